@@ -3,11 +3,6 @@
 namespace nearline::base {
 namespace {
 
-std::string directory_of(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Result<void, FileError> write_whole_file(FileSystem& files, const std::string& path,
                                          BytesView content) {
     auto file = files.open(path, OpenMode::Create);
@@ -19,16 +14,25 @@ Result<void, FileError> write_whole_file(FileSystem& files, const std::string& p
 
 }  // namespace
 
+std::string directory_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Result<Bytes, FileError> read_whole_file(FileSystem& files, const std::string& path) {
     auto file = files.open(path, OpenMode::ReadOnly);
     if (!file) return Failure{file.error()};
-    const auto size = (*file)->size();
-    if (!size) return Failure{size.error()};
-    Bytes content(static_cast<std::size_t>(*size));
-    const auto count = (*file)->read_at(0, content);
-    if (!count) return Failure{count.error()};
-    content.resize(*count);
-    return content;
+    // Read until nothing comes: the size of a special file says 0, and a file may still grow.
+    constexpr std::size_t kStep = std::size_t{1} << 16;
+    Bytes content;
+    while (true) {
+        const std::size_t have = content.size();
+        content.resize(have + kStep);
+        const auto count = (*file)->read_at(have, MutableBytes(content).subspan(have));
+        if (!count) return Failure{count.error()};
+        content.resize(have + *count);
+        if (*count < kStep) return content;
+    }
 }
 
 Result<void, FileError> replace_file(FileSystem& files, const std::string& path,

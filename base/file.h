@@ -20,10 +20,10 @@ struct FileError {
 };
 
 enum class OpenMode {
-    ReadOnly,       // must exist
-    ReadWrite,      // must exist
-    Create,         // read and write; created when missing, kept when there
-    CreateNew,      // read and write; must not exist
+    ReadOnly,   // must exist
+    ReadWrite,  // must exist
+    Create,     // read and write; created when missing, kept when there
+    CreateNew,  // read and write; must not exist
 };
 
 // One open file. Positions and counts are bytes. Closing is destruction and makes nothing durable.
@@ -31,7 +31,7 @@ class File {
 public:
     virtual ~File() = default;
 
-    // Fills as much of `out` as the file has from `offset` on; returns how much.
+    // Fills as much of `out` as the file has from `offset` on; returns how much, 0 at its end.
     virtual Result<std::size_t, FileError> read_at(std::uint64_t offset, MutableBytes out) = 0;
     // Writes all of `bytes` or fails; after a failure any prefix may have been written.
     virtual Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) = 0;
@@ -47,14 +47,18 @@ public:
 
     virtual Result<std::unique_ptr<File>, FileError> open(const std::string& path,
                                                           OpenMode mode) = 0;
-    // Replaces `to` in one step; durable after sync_directory.
+    // Replaces `to` in one step. Durable after sync_directory, as a creation or a removal is.
     virtual Result<void, FileError> rename(const std::string& from, const std::string& to) = 0;
     virtual Result<void, FileError> remove(const std::string& path) = 0;
+    // With all that lead to it; durable when it returns. Fine when it is there already.
     virtual Result<void, FileError> create_directories(const std::string& path) = 0;
     virtual Result<void, FileError> sync_directory(const std::string& path) = 0;
-    // Names (not paths) in a directory, sorted.
+    // Names (not paths) of the files and directories in a directory, sorted.
     virtual Result<std::vector<std::string>, FileError> list(const std::string& path) = 0;
 };
+
+// The directory that holds `path`: "." for a bare name.
+std::string directory_of(const std::string& path);
 
 Result<Bytes, FileError> read_whole_file(FileSystem& files, const std::string& path);
 

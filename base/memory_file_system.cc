@@ -1,19 +1,25 @@
 #include "base/memory_file_system.h"
 
 #include <algorithm>
-#include <cstring>
+#include <filesystem>
+#include <utility>
 
 namespace nearline::base {
 namespace {
 
-Failure<FileError> failed(FileErrorKind kind, const std::string& path, const char* why) {
-    return Failure{FileError{kind, path + ": " + why}};
+FileError error(FileErrorKind kind, const std::string& path, const char* why) {
+    return FileError{kind, path + ": " + why};
 }
 
-bool is_directly_in(const std::string& path, const std::string& directory) {
-    if (directory == ".") return path.find('/') == std::string::npos;
-    const std::string prefix = directory.ends_with('/') ? directory : directory + "/";
-    return path.starts_with(prefix) && path.find('/', prefix.size()) == std::string::npos;
+// "a/b" for "./a//b/": two spellings are one name.
+std::string normal(const std::string& path) {
+    std::string text = std::filesystem::path(path).lexically_normal().string();
+    if (text.size() > 1 && text.ends_with('/')) text.pop_back();
+    return text;
+}
+
+std::string name_of(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
 }  // namespace
@@ -27,21 +33,22 @@ public:
     Result<std::size_t, FileError> read_at(std::uint64_t offset, MutableBytes out) override {
         const Bytes& content = node_->content;
         if (offset >= content.size()) return std::size_t{0};
-        const std::size_t count =
-            std::min(out.size(), content.size() - static_cast<std::size_t>(offset));
-        std::memcpy(out.data(), content.data() + offset, count);
+        const auto from = static_cast<std::size_t>(offset);
+        const std::size_t count = std::min(out.size(), content.size() - from);
+        std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(from), count, out.begin());
         return count;
     }
 
     Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) override {
-        if (auto refusal = refuse_change()) return Failure{*refusal};
-        const std::uint64_t others = owner_.used() - node_->content.size();
-        const std::uint64_t room = owner_.space_ - std::min(owner_.space_, others);
-        const std::uint64_t end = std::min(offset + bytes.size(), std::max(room, offset));
-        const auto count = static_cast<std::size_t>(end - offset);
-        if (end > node_->content.size()) node_->content.resize(static_cast<std::size_t>(end));
-        std::copy_n(bytes.begin(), count, node_->content.begin() + static_cast<long>(offset));
-        if (count < bytes.size()) return failed(FileErrorKind::NoSpace, path_, "no space left");
+        if (mode_ == OpenMode::ReadOnly) return Failure{opened_for_reading()};
+        const auto change = owner_.next_change();
+        if (change == MemoryFileSystem::Change::FailsFirst) {
+            store(offset, bytes.first(bytes.size() / 2));
+        }
+        if (change != MemoryFileSystem::Change::Works) return Failure{input_output_error()};
+        if (store(offset, bytes) < bytes.size()) {
+            return Failure{error(FileErrorKind::NoSpace, path_, "no space left")};
+        }
         return {};
     }
 
@@ -50,26 +57,40 @@ public:
     }
 
     Result<void, FileError> truncate(std::uint64_t size) override {
-        if (auto refusal = refuse_change()) return Failure{*refusal};
+        if (mode_ == OpenMode::ReadOnly) return Failure{opened_for_reading()};
+        if (auto refusal = owner_.refuse_change(path_)) return Failure{*refusal};
+        if (size > node_->content.size() && size > owner_.room_for(*node_)) {
+            return Failure{error(FileErrorKind::NoSpace, path_, "no space left")};
+        }
         node_->content.resize(static_cast<std::size_t>(size));
         return {};
     }
 
     Result<void, FileError> sync() override {
-        if (auto refusal = refuse_change()) return Failure{*refusal};
+        if (auto refusal = owner_.refuse_change(path_)) return Failure{*refusal};
         node_->durable = node_->content;
         return {};
     }
 
 private:
-    std::optional<FileError> refuse_change() {
-        if (mode_ == OpenMode::ReadOnly) {
-            return FileError{FileErrorKind::Denied, path_ + ": opened for reading"};
-        }
-        if (owner_.operation_fails()) {
-            return FileError{FileErrorKind::InputOutput, path_ + ": input/output error"};
-        }
-        return std::nullopt;
+    // As many of `bytes` as there is room for; returns how many.
+    std::size_t store(std::uint64_t offset, BytesView bytes) {
+        Bytes& content = node_->content;
+        const std::uint64_t room = std::max<std::uint64_t>(owner_.room_for(*node_), content.size());
+        if (bytes.empty() || offset >= room) return 0;
+        const auto count =
+            static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), room - offset));
+        const auto from = static_cast<std::size_t>(offset);
+        if (from + count > content.size()) content.resize(from + count);
+        std::copy_n(bytes.begin(), count, content.begin() + static_cast<std::ptrdiff_t>(from));
+        return count;
+    }
+
+    FileError opened_for_reading() const {
+        return error(FileErrorKind::Denied, path_, "opened for reading");
+    }
+    FileError input_output_error() const {
+        return error(FileErrorKind::InputOutput, path_, "input/output error");
     }
 
     MemoryFileSystem& owner_;
@@ -80,54 +101,89 @@ private:
 
 Result<std::unique_ptr<File>, FileError> MemoryFileSystem::open(const std::string& path,
                                                                 OpenMode mode) {
-    const auto found = names_.find(path);
+    const std::string name = normal(path);
+    if (auto refusal = refuse_name(name)) return Failure{*refusal};
+    const auto found = names_.find(name);
     const bool exists = found != names_.end();
     if (exists && mode == OpenMode::CreateNew) {
-        return failed(FileErrorKind::AlreadyExists, path, "exists");
+        return Failure{error(FileErrorKind::AlreadyExists, path, "exists")};
     }
     if (!exists && (mode == OpenMode::ReadOnly || mode == OpenMode::ReadWrite)) {
-        return failed(FileErrorKind::NotFound, path, "no such file");
+        return Failure{error(FileErrorKind::NotFound, path, "no such file")};
     }
-    auto node = exists ? found->second : (names_[path] = std::make_shared<Node>());
+    if (!exists) {
+        if (auto refusal = refuse_change(path)) return Failure{*refusal};
+    }
+    auto node = exists ? found->second : (names_[name] = std::make_shared<Node>());
     return std::unique_ptr<File>(std::make_unique<MemoryFile>(*this, std::move(node), path, mode));
 }
 
 Result<void, FileError> MemoryFileSystem::rename(const std::string& from, const std::string& to) {
-    if (operation_fails()) return failed(FileErrorKind::InputOutput, from, "input/output error");
-    const auto found = names_.find(from);
-    if (found == names_.end()) return failed(FileErrorKind::NotFound, from, "no such file");
-    names_[to] = found->second;
-    names_.erase(from);
+    const std::string old_name = normal(from);
+    const std::string new_name = normal(to);
+    if (auto refusal = refuse_name(new_name)) return Failure{*refusal};
+    const auto found = names_.find(old_name);
+    if (found == names_.end()) {
+        return Failure{error(FileErrorKind::NotFound, from, "no such file")};
+    }
+    if (auto refusal = refuse_change(from)) return Failure{*refusal};
+    const auto node = found->second;
+    names_.erase(found);
+    names_[new_name] = node;
     return {};
 }
 
 Result<void, FileError> MemoryFileSystem::remove(const std::string& path) {
-    if (names_.erase(path) == 0) return failed(FileErrorKind::NotFound, path, "no such file");
+    const auto found = names_.find(normal(path));
+    if (found == names_.end()) {
+        return Failure{error(FileErrorKind::NotFound, path, "no such file")};
+    }
+    if (auto refusal = refuse_change(path)) return Failure{*refusal};
+    names_.erase(found);
     return {};
 }
 
-Result<void, FileError> MemoryFileSystem::create_directories(const std::string&) {
+Result<void, FileError> MemoryFileSystem::create_directories(const std::string& path) {
+    std::set<std::string> missing;
+    for (std::string name = normal(path); !is_directory(name); name = directory_of(name)) {
+        if (names_.contains(name)) {
+            return Failure{error(FileErrorKind::AlreadyExists, path, "is a file")};
+        }
+        missing.insert(name);
+    }
+    if (missing.empty()) return {};
+    if (auto refusal = refuse_change(path)) return Failure{*refusal};
+    directories_.merge(missing);
     return {};
 }
 
 Result<void, FileError> MemoryFileSystem::sync_directory(const std::string& path) {
-    if (operation_fails()) return failed(FileErrorKind::InputOutput, path, "input/output error");
-    std::erase_if(durable_names_, [&](const auto& entry) {
-        return is_directly_in(entry.first, path);
-    });
+    const std::string directory = normal(path);
+    if (!is_directory(directory)) {
+        return Failure{error(FileErrorKind::NotFound, path, "no such directory")};
+    }
+    if (auto refusal = refuse_change(path)) return Failure{*refusal};
+    std::erase_if(durable_names_,
+                  [&](const auto& entry) { return directory_of(entry.first) == directory; });
     for (const auto& [name, node] : names_) {
-        if (is_directly_in(name, path)) durable_names_[name] = node;
+        if (directory_of(name) == directory) durable_names_[name] = node;
     }
     return {};
 }
 
 Result<std::vector<std::string>, FileError> MemoryFileSystem::list(const std::string& path) {
+    const std::string directory = normal(path);
+    if (!is_directory(directory)) {
+        return Failure{error(FileErrorKind::NotFound, path, "no such directory")};
+    }
     std::vector<std::string> names;
     for (const auto& entry : names_) {
-        if (is_directly_in(entry.first, path)) {
-            names.push_back(entry.first.substr(path == "." ? 0 : entry.first.rfind('/') + 1));
-        }
+        if (directory_of(entry.first) == directory) names.push_back(name_of(entry.first));
     }
+    for (const std::string& entry : directories_) {
+        if (directory_of(entry) == directory) names.push_back(name_of(entry));
+    }
+    std::sort(names.begin(), names.end());
     return names;
 }
 
@@ -138,20 +194,40 @@ void MemoryFileSystem::crash() {
     }
 }
 
-bool MemoryFileSystem::operation_fails() {
-    ++operations_;
-    if (!operations_left_) return false;
-    if (*operations_left_ == 0) return true;
-    --*operations_left_;
-    return false;
+MemoryFileSystem::Change MemoryFileSystem::next_change() {
+    ++changes_;
+    if (!changes_left_) return Change::Works;
+    if (*changes_left_ > 0) {
+        --*changes_left_;
+        return Change::Works;
+    }
+    return std::exchange(has_failed_, true) ? Change::Fails : Change::FailsFirst;
 }
 
-std::uint64_t MemoryFileSystem::used() const {
-    std::uint64_t total = 0;
+std::optional<FileError> MemoryFileSystem::refuse_change(const std::string& path) {
+    if (next_change() == Change::Works) return std::nullopt;
+    return error(FileErrorKind::InputOutput, path, "input/output error");
+}
+
+// A file can be called `path` when its directory is there and it is none itself.
+std::optional<FileError> MemoryFileSystem::refuse_name(const std::string& path) const {
+    if (is_directory(path)) return error(FileErrorKind::Denied, path, "is a directory");
+    if (is_directory(directory_of(path))) return std::nullopt;
+    return error(FileErrorKind::NotFound, path, "no such directory");
+}
+
+bool MemoryFileSystem::is_directory(const std::string& path) const {
+    return path == "." || path == "/" || path.empty() || directories_.contains(path);
+}
+
+// How large `node` may become. A removed file that is still open counts for itself only.
+std::uint64_t MemoryFileSystem::room_for(const Node& node) const {
+    if (space_ == UINT64_MAX) return kLargestFile;
+    std::uint64_t others = 0;
     for (const auto& entry : names_) {
-        total += entry.second->content.size();
+        if (entry.second.get() != &node) others += entry.second->content.size();
     }
-    return total;
+    return std::min(kLargestFile, space_ - std::min(space_, others));
 }
 
 }  // namespace nearline::base

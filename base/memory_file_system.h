@@ -1,10 +1,13 @@
 // The File seam in memory: for libraries without --state and for tests that cut the power or fill
-// the disk. What was not synced is lost at crash(), as on iron.
+// the disk. What was not synced is lost at crash(), as on iron. Cost: a whole copy of a file at
+// each sync.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/file.h"
@@ -13,6 +16,9 @@ namespace nearline::base {
 
 class MemoryFileSystem final : public FileSystem {
 public:
+    // No file grows beyond it, however much space there is.
+    static constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 34;
+
     Result<std::unique_ptr<File>, FileError> open(const std::string& path, OpenMode mode) override;
     Result<void, FileError> rename(const std::string& from, const std::string& to) override;
     Result<void, FileError> remove(const std::string& path) override;
@@ -21,14 +27,19 @@ public:
     Result<std::vector<std::string>, FileError> list(const std::string& path) override;
 
     // Power is lost: every file falls back to what its last sync made durable, and every name to
-    // what its directory's last sync did.
+    // what its directory's last sync did. Open files are of no use afterwards.
     void crash();
     // Bytes all files together may hold; a write beyond it fails with NoSpace after a prefix.
     void limit_space(std::uint64_t bytes) { space_ = bytes; }
-    // The write, sync or rename after `count` more of them fails with InputOutput, and all after.
-    void fail_after(std::uint64_t count) { operations_left_ = count; }
-    void stop_failing() { operations_left_.reset(); }
-    std::uint64_t operations() const { return operations_; }
+    // The change (write, truncate, sync, rename, removal, creation) after `count` more of them
+    // fails with InputOutput, and all after it; a write that fails first leaves half of its bytes.
+    void fail_after(std::uint64_t count) {
+        changes_left_ = count;
+        has_failed_ = false;
+    }
+    void stop_failing() { changes_left_.reset(); }
+    // Changes asked for so far: tells a test how many places there are to fail at.
+    std::uint64_t operations() const { return changes_; }
 
 private:
     friend class MemoryFile;
@@ -37,15 +48,21 @@ private:
         Bytes durable;
     };
     using Names = std::map<std::string, std::shared_ptr<Node>>;  // shared with open files
+    enum class Change { Works, FailsFirst, Fails };
 
-    bool operation_fails();
-    std::uint64_t used() const;
+    Change next_change();
+    std::optional<FileError> refuse_change(const std::string& path);
+    std::optional<FileError> refuse_name(const std::string& path) const;
+    bool is_directory(const std::string& path) const;
+    std::uint64_t room_for(const Node& node) const;
 
     Names names_;
     Names durable_names_;
+    std::set<std::string> directories_;
     std::uint64_t space_ = UINT64_MAX;
-    std::uint64_t operations_ = 0;
-    std::optional<std::uint64_t> operations_left_;
+    std::uint64_t changes_ = 0;
+    std::optional<std::uint64_t> changes_left_;
+    bool has_failed_ = false;
 };
 
 }  // namespace nearline::base

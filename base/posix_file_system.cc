@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 
 namespace nearline::base {
@@ -17,15 +17,22 @@ namespace {
 FileErrorKind kind_of(int error) {
     switch (error) {
         case ENOENT:
-        case ENOTDIR: return FileErrorKind::NotFound;
-        case EEXIST: return FileErrorKind::AlreadyExists;
+        case ENOTDIR:
+            return FileErrorKind::NotFound;
+        case EEXIST:
+            return FileErrorKind::AlreadyExists;
         case ENOSPC:
         case EDQUOT:
-        case EFBIG: return FileErrorKind::NoSpace;
+        case EFBIG:
+            return FileErrorKind::NoSpace;
         case EACCES:
-        case EPERM: return FileErrorKind::Denied;
-        case EROFS: return FileErrorKind::ReadOnly;
-        default: return FileErrorKind::InputOutput;
+        case EISDIR:
+        case EPERM:
+            return FileErrorKind::Denied;
+        case EROFS:
+            return FileErrorKind::ReadOnly;
+        default:
+            return FileErrorKind::InputOutput;
     }
 }
 
@@ -34,15 +41,22 @@ Failure<FileError> failed(const std::string& path, const char* what, int error) 
                              path + ": " + what + ": " + std::generic_category().message(error)}};
 }
 
+// off_t is signed: what lies beyond it can be neither read nor written.
+bool is_beyond_files(std::uint64_t offset, std::size_t count) {
+    constexpr std::uint64_t kLargestOffset = std::numeric_limits<off_t>::max();
+    return offset > kLargestOffset || count > kLargestOffset - offset;
+}
+
 class PosixFile final : public File {
 public:
-    PosixFile(int descriptor, std::string path)
-        : descriptor_(descriptor), path_(std::move(path)) {}
+    PosixFile(int descriptor, std::string path, OpenMode mode)
+        : descriptor_(descriptor), path_(std::move(path)), mode_(mode) {}
     ~PosixFile() override { ::close(descriptor_); }
     PosixFile(const PosixFile&) = delete;
     PosixFile& operator=(const PosixFile&) = delete;
 
     Result<std::size_t, FileError> read_at(std::uint64_t offset, MutableBytes out) override {
+        if (is_beyond_files(offset, out.size())) return std::size_t{0};
         std::size_t done = 0;
         while (done < out.size()) {
             const ssize_t count = ::pread(descriptor_, out.data() + done, out.size() - done,
@@ -56,6 +70,8 @@ public:
     }
 
     Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) override {
+        if (mode_ == OpenMode::ReadOnly) return opened_for_reading();
+        if (is_beyond_files(offset, bytes.size())) return failed(path_, "write", EFBIG);
         std::size_t done = 0;
         while (done < bytes.size()) {
             const ssize_t count = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
@@ -74,6 +90,8 @@ public:
     }
 
     Result<void, FileError> truncate(std::uint64_t size) override {
+        if (mode_ == OpenMode::ReadOnly) return opened_for_reading();
+        if (is_beyond_files(size, 0)) return failed(path_, "truncate", EFBIG);
         if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) {
             return failed(path_, "truncate", errno);
         }
@@ -86,18 +104,37 @@ public:
     }
 
 private:
+    Failure<FileError> opened_for_reading() const {
+        return Failure{FileError{FileErrorKind::Denied, path_ + ": opened for reading"}};
+    }
+
     int descriptor_;
     std::string path_;
+    OpenMode mode_;
 };
 
 int flags_for(OpenMode mode) {
     switch (mode) {
-        case OpenMode::ReadOnly: return O_RDONLY;
-        case OpenMode::ReadWrite: return O_RDWR;
-        case OpenMode::Create: return O_RDWR | O_CREAT;
-        case OpenMode::CreateNew: return O_RDWR | O_CREAT | O_EXCL;
+        case OpenMode::ReadOnly:
+            return O_RDONLY;
+        case OpenMode::ReadWrite:
+            return O_RDWR;
+        case OpenMode::Create:
+            return O_RDWR | O_CREAT;
+        case OpenMode::CreateNew:
+            return O_RDWR | O_CREAT | O_EXCL;
     }
     return O_RDONLY;
+}
+
+Result<void, FileError> sync_one_directory(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return failed(path, "open directory", errno);
+    const int outcome = ::fsync(descriptor);
+    const int error = errno;
+    ::close(descriptor);
+    if (outcome != 0) return failed(path, "sync directory", error);
+    return {};
 }
 
 }  // namespace
@@ -106,7 +143,11 @@ Result<std::unique_ptr<File>, FileError> PosixFileSystem::open(const std::string
                                                                OpenMode mode) {
     const int descriptor = ::open(path.c_str(), flags_for(mode) | O_CLOEXEC, 0600);
     if (descriptor < 0) return failed(path, "open", errno);
-    return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path));
+    auto file = std::make_unique<PosixFile>(descriptor, path, mode);
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0) return failed(path, "stat", errno);
+    if (S_ISDIR(status.st_mode)) return failed(path, "open", EISDIR);
+    return std::unique_ptr<File>(std::move(file));
 }
 
 Result<void, FileError> PosixFileSystem::rename(const std::string& from, const std::string& to) {
@@ -120,20 +161,26 @@ Result<void, FileError> PosixFileSystem::remove(const std::string& path) {
 }
 
 Result<void, FileError> PosixFileSystem::create_directories(const std::string& path) {
+    namespace fs = std::filesystem;
     std::error_code error;
-    std::filesystem::create_directories(path, error);
+    std::vector<fs::path> changed;  // directories that get a new entry
+    for (fs::path at = fs::absolute(path, error).lexically_normal();
+         !error && !fs::exists(at, error) && at.has_relative_path(); at = at.parent_path()) {
+        changed.push_back(at.parent_path());
+    }
+    if (!error) fs::create_directories(path, error);
+    if (!error && !fs::is_directory(path, error)) {
+        error = std::make_error_code(std::errc::file_exists);
+    }
     if (error) return failed(path, "create directory", error.value());
+    for (const fs::path& directory : changed) {
+        if (auto done = sync_one_directory(directory.string()); !done) return done;
+    }
     return {};
 }
 
 Result<void, FileError> PosixFileSystem::sync_directory(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return failed(path, "open directory", errno);
-    const int outcome = ::fsync(descriptor);
-    const int error = errno;
-    ::close(descriptor);
-    if (outcome != 0) return failed(path, "sync directory", error);
-    return {};
+    return sync_one_directory(path);
 }
 
 Result<std::vector<std::string>, FileError> PosixFileSystem::list(const std::string& path) {
