@@ -97,7 +97,9 @@ void Simulation::take_out(std::size_t place) {
 }
 
 void Timer::start(Duration delay) {
-    start_at(simulation_.now() + delay);
+    CHECK(delay >= Duration::zero());
+    const Time now = simulation_.now();
+    start_at(delay > kNever - now ? kNever : now + delay);
 }
 
 void Timer::start_at(Time at) {

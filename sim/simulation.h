@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "sim/time.h"
@@ -80,13 +81,15 @@ private:
     std::vector<Entry> heap_;  // 4-ary: shallower, and four children share a cache line or two
 };
 
-// A one-shot timer with its action: a member of the state that waits, so leaving cancels it.
+// A one-shot timer with its action: a member of the state that waits, so leaving cancels it. The
+// action may destroy the timer; what it captured is gone then.
 class Timer final : public Event {
 public:
     Timer(Simulation& simulation, std::function<void()> action)
         : simulation_(simulation), action_(std::move(action)) {}
 
-    // (Re)starts: an earlier start is forgotten.
+    // (Re)starts: an earlier start is forgotten. `delay` is not negative; one beyond the end of
+    // time is never.
     void start(Duration delay);
     void start_at(Time at);
     void stop() { simulation_.cancel(*this); }
