@@ -28,7 +28,8 @@ public:
     Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT
     template <typename G>
         requires std::is_convertible_v<G, E>
-    Result(Failure<G> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
+    Result(Failure<G> failure)  // NOLINT
+        : state_(std::in_place_index<1>, std::move(failure.error)) {}
 
     bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }

@@ -32,7 +32,8 @@ function(add_layer_test name)
     add_executable(${name}_test ${ARG_SOURCES})
     target_include_directories(${name}_test PRIVATE "${CMAKE_SOURCE_DIR}")
     target_link_libraries(${name}_test PRIVATE ${layers} ${ARG_LIBRARIES} GTest::gmock_main)
-    target_compile_options(${name}_test PRIVATE -Wall -Wextra -Wno-missing-field-initializers -Werror)
+    target_compile_options(${name}_test PRIVATE
+        -Wall -Wextra -Wno-missing-field-initializers -Werror)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 300)
 endfunction()
