@@ -229,7 +229,7 @@ std::vector<const Element*> Inventory::of(ElementType type) const {
 }
 
 void ChangerClient::send(Bytes cdb, std::uint32_t data_in_length, Answered done) {
-    initiator_.execute({lun_, std::move(cdb), {}, data_in_length}, std::move(done));
+    initiator_->execute({lun_, std::move(cdb), {}, data_in_length}, std::move(done));
 }
 
 // A command that only succeeds or fails.

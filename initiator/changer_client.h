@@ -84,11 +84,11 @@ struct VitalProductPage {
 // The initiator must outlive it, and it must outlive its commands (or the initiator goes first).
 class ChangerClient {
 public:
-    ChangerClient(scsi::Initiator& initiator, scsi::Lun lun) : initiator_(initiator), lun_(lun) {}
+    ChangerClient(scsi::Initiator& initiator, scsi::Lun lun) : initiator_(&initiator), lun_(lun) {}
 
     scsi::Lun lun() const { return lun_; }
     // Of another unit behind the same session.
-    ChangerClient at(scsi::Lun lun) const { return {initiator_, lun}; }
+    ChangerClient at(scsi::Lun lun) const { return {*initiator_, lun}; }
 
     void report_luns(Reply<std::vector<scsi::Lun>> done);
     void inquiry(Reply<InquiryData> done);
@@ -131,7 +131,7 @@ private:
     void drives_in_two_reports(ElementQuery query, Reply<ElementReport> done);
     void next_type(std::shared_ptr<Inventory> inventory, std::size_t index, Reply<Inventory> done);
 
-    scsi::Initiator& initiator_;
+    scsi::Initiator* initiator_;
     scsi::Lun lun_;
 };
 
