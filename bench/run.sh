@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs the benches of a build: run.sh BUILD_FOLDER [NAME]. ./dev bench calls it.
+set -euo pipefail
+
+build=${1:?usage: run.sh BUILD_FOLDER [NAME]}
+name=${2:-}
+
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+
+wants() {
+    [[ -z $name || $name == "$1" ]]
+}
+
+ran=0
+if wants events; then
+    ran=1
+    # Google Benchmark's own preamble about the machine goes to standard error.
+    "$build/bin/bench-events" --benchmark_min_time=0.5
+fi
+if wants serve; then
+    ran=1
+    "$build/bin/bench-serve" "$build/bin/nearline" "$work"
+fi
+((ran)) || {
+    printf 'bench: no bench called %s: events, serve\n' "$name" >&2
+    exit 2
+}

@@ -1,0 +1,74 @@
+// A tape drive: the machine that takes a cartridge in, and the SSC device server in front of it.
+// It knows nothing of changers; the library fits its mouth to the robot.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/result.h"
+#include "media/cartridge.h"
+#include "scsi/logical_unit.h"
+#include "scsi/unit_profile.h"
+#include "sim/simulation.h"
+#include "sim/trace.h"
+
+namespace nearline::drives {
+
+using base::Result;
+using scsi::Sense;
+
+// A drive model as data: the drive's half of a personality. Filled by config.
+struct DriveProfile {
+    scsi::UnitProfile unit;
+    media::Generation generation = media::Generation::Lto9;
+    std::set<media::Generation> reads;   // what it can read
+    std::set<media::Generation> writes;  // what it can write
+    sim::Duration load{};     // from the mouth to ready
+    sim::Duration unload{};   // from ready to the mouth, tape at its beginning
+    sim::Duration cleaning{};
+    sim::Duration power_on{};  // self-test
+};
+
+class Drive {
+public:
+    using Done = std::function<void(Result<void, Sense>)>;
+
+    // `name` is for the trace: "drive 0". All must outlive it.
+    Drive(sim::Simulation& simulation, sim::TraceSink& trace, std::string name,
+          DriveProfile profile);
+    ~Drive();
+    Drive(const Drive&) = delete;
+    Drive& operator=(const Drive&) = delete;
+
+    scsi::LogicalUnit& unit();
+    const DriveProfile& profile() const;
+
+    // The mouth. See changer::DriveBay, which these become.
+    const media::Cartridge* cartridge() const;
+    bool is_accessible() const;
+    bool is_powered() const;
+    std::optional<Sense> why_not_accept(const media::Cartridge& cartridge) const;
+    std::optional<Sense> why_not_release() const;
+    void insert(media::Cartridge cartridge, Done loaded);
+    void present(Done done);
+    media::Cartridge remove();
+
+    // Before power_on(): stands loaded in it from the beginning.
+    void put_initially(media::Cartridge cartridge);
+    void power_on();
+    void power_off();
+    // The eject button on its face.
+    void press_eject();
+    // The state of its machine, in words: "empty", "loading", "ready", "unloading", …
+    std::string state() const;
+
+private:
+    class World;
+    std::unique_ptr<World> world_;
+};
+
+}  // namespace nearline::drives

@@ -1,0 +1,42 @@
+// A cartridge: the plastic, its label and what is known of it. A move-only handle: it is always in
+// exactly one bay, one hand, or outside with the operator; there is no way to write two places.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "media/volume_tag.h"
+
+namespace nearline::media {
+
+// The plastic's own number within its library: labels may be missing, unreadable or twice.
+enum class CartridgeId : std::uint32_t {};
+
+struct CartridgeDescription {
+    CartridgeId id{};
+    std::string label;  // empty: none
+    bool is_label_readable = true;
+    CartridgeType type = CartridgeType::Data;
+    Generation generation = Generation::Unknown;
+    bool is_write_protected = false;
+    bool operator==(const CartridgeDescription&) const = default;
+};
+
+class Cartridge {
+public:
+    explicit Cartridge(CartridgeDescription description) : description_(std::move(description)) {}
+    Cartridge(const Cartridge&) = delete;
+    Cartridge& operator=(const Cartridge&) = delete;
+    Cartridge(Cartridge&&) noexcept = default;
+    Cartridge& operator=(Cartridge&&) noexcept = default;
+
+    CartridgeId id() const { return description_.id; }
+    const std::string& label() const { return description_.label; }
+    const CartridgeDescription& description() const { return description_; }
+
+private:
+    CartridgeDescription description_;
+};
+
+}  // namespace nearline::media

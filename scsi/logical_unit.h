@@ -1,0 +1,83 @@
+// A logical unit (SAM-5 4.8): a task set, unit attentions, the reservation, and the one gate every
+// command passes before its unit sees it.
+//
+// The gate's order, for every unit: task set, operation code, service action, reserved bits, unit
+// attention, reservation, readiness; then a typed request goes to the device server's `on`. A
+// device server derives from PrimaryDeviceServer, which has the commands all units share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+
+#include "scsi/command.h"
+#include "scsi/task.h"
+#include "scsi/task_set.h"
+#include "scsi/unit_attention.h"
+
+namespace nearline::scsi {
+
+class TargetDevice;
+
+class LogicalUnit {
+public:
+    virtual ~LogicalUnit();
+    LogicalUnit(const LogicalUnit&) = delete;
+    LogicalUnit& operator=(const LogicalUnit&) = delete;
+
+    // What a target device tells its units.
+    void submit(std::unique_ptr<Task> task);
+    // `condition` is the unit attention the nexus begins with, if any.
+    void open_nexus(NexusId nexus, const std::optional<Sense>& condition);
+    // Tasks are silenced, the reservation and preventions of the nexus go.
+    void close_nexus(NexusId nexus);
+    // A reset: all tasks are silenced, reservations and preventions go, modes fall back to what is
+    // saved, and every nexus learns of it by `condition`.
+    void reset(const Sense& condition);
+
+    std::uint64_t data_out_length(const Cdb& cdb) const;
+    TaskSet& task_set() { return task_set_; }
+    UnitAttentions& unit_attentions() { return unit_attentions_; }
+    const std::set<NexusId>& nexuses() const { return nexuses_; }
+
+    // The nexus RESERVE gave the unit to.
+    std::optional<NexusId> reservation_holder() const { return reservation_holder_; }
+
+    // The rows of the command table this unit supports: for the gate and for REPORT SUPPORTED
+    // OPERATION CODES.
+    virtual std::span<const CommandDescriptor> commands() const = 0;
+    virtual bool supports(const CommandDescriptor& command) const = 0;
+    // Why the unit cannot act on its medium or mechanics now; nothing when it can.
+    virtual std::optional<Sense> not_ready() const = 0;
+
+protected:
+    static constexpr std::size_t kQueueLimit = 128;  // tasks per nexus before TASK SET FULL
+    LogicalUnit();
+
+    // The form sense data takes: D_SENSE of mode page 0Ah.
+    virtual SenseFormat sense_format() const { return SenseFormat::Fixed; }
+    // Whether ILLEGAL REQUEST carries a field pointer.
+    virtual bool has_field_pointers() const { return true; }
+    virtual void nexus_closed(NexusId) {}
+    virtual void was_reset() {}
+
+    void reserve_for(NexusId nexus) { reservation_holder_ = nexus; }
+    void release_reservation() { reservation_holder_.reset(); }
+    TargetDevice* target_device() const { return target_device_; }
+
+private:
+    friend class TargetDevice;
+
+    void run(Task& task);  // the gate
+    SenseFormat finished(const Task& task, const Outcome& outcome);
+
+    TaskSet task_set_;
+    UnitAttentions unit_attentions_;
+    std::set<NexusId> nexuses_;
+    std::optional<NexusId> reservation_holder_;
+    TargetDevice* target_device_ = nullptr;  // set while it is part of one
+};
+
+}  // namespace nearline::scsi
