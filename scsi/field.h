@@ -31,7 +31,7 @@ struct Field {
     using member_type = Member;
 
     const char* name;
-    Member Struct::* member;
+    Member Struct::*member;
     std::uint16_t byte;
     std::uint8_t bit;
     std::uint16_t width;
@@ -136,8 +136,7 @@ BitPosition position_of(std::string_view name) {
     std::optional<BitPosition> found;
     std::apply(
         [&](const auto&... field) {
-            ((name == field.name ? void(found = BitPosition{field.byte, field.bit}) : void()),
-             ...);
+            ((name == field.name ? void(found = BitPosition{field.byte, field.bit}) : void()), ...);
         },
         T::fields());
     CHECK(found.has_value());

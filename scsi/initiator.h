@@ -14,21 +14,21 @@ namespace nearline::scsi {
 struct Request {
     Lun lun{};
     Bytes cdb;
-    Bytes data_out;                     // sent when not empty
-    std::uint32_t data_in_length = 0;   // expected; the target may send less
+    Bytes data_out;                    // sent when not empty
+    std::uint32_t data_in_length = 0;  // expected; the target may send less
 };
 
 enum class Delivery {
-    Answered,        // status (and sense) are the target's
-    TransportFailed, // no answer, and whether the command was carried out is unknown
+    Answered,         // status (and sense) are the target's
+    TransportFailed,  // no answer, and whether the command was carried out is unknown
 };
 
 struct Response {
     Delivery delivery = Delivery::Answered;
     Status status = Status::Good;
-    Sense sense;            // of CHECK CONDITION
+    Sense sense;  // of CHECK CONDITION
     Bytes data_in;
-    std::string failure;    // of TransportFailed, in words
+    std::string failure;  // of TransportFailed, in words
     bool is_good() const { return delivery == Delivery::Answered && status == Status::Good; }
 };
 

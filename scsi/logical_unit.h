@@ -29,7 +29,8 @@ public:
 
     // What a target device tells its units.
     void submit(std::unique_ptr<Task> task);
-    // `condition` is the unit attention the nexus begins with, if any.
+    // `condition` is the unit attention the nexus begins with, if any. POWER ON OCCURRED, here and
+    // in a reset, becomes the model's own condition.
     void open_nexus(NexusId nexus, const std::optional<Sense>& condition);
     // Tasks are silenced, the reservation and preventions of the nexus go.
     void close_nexus(NexusId nexus);
@@ -60,6 +61,10 @@ protected:
     virtual SenseFormat sense_format() const { return SenseFormat::Fixed; }
     // Whether ILLEGAL REQUEST carries a field pointer.
     virtual bool has_field_pointers() const { return true; }
+    // The unit attention of power on: 6/29/01, or what the model says instead.
+    virtual Sense power_on_condition() const { return kPowerOnOccurred; }
+    // The answer to an operation code outside the table.
+    virtual Sense unknown_command() const { return kInvalidCommandOperationCode.at_byte(0); }
     virtual void nexus_closed(NexusId) {}
     virtual void was_reset() {}
 
@@ -70,8 +75,15 @@ protected:
 private:
     friend class TargetDevice;
 
+    struct Lookup {
+        const CommandDescriptor* command = nullptr;
+        bool is_opcode_known = false;  // maybe with other service actions
+    };
+    Lookup find_command(const Cdb& cdb) const;
     void run(Task& task);  // the gate
-    SenseFormat finished(const Task& task, const Outcome& outcome);
+    Sense as_told(const Sense& condition) const;
+    bool is_reserved_against(const Task& task, const CommandDescriptor& command) const;
+    SenseFormat finished(const Task& task, Outcome& outcome);
 
     TaskSet task_set_;
     UnitAttentions unit_attentions_;

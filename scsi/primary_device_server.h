@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "scsi/logical_unit.h"
+#include "scsi/mode_parameters.h"
 #include "scsi/primary_commands.h"
 #include "scsi/unit_profile.h"
 
@@ -54,9 +55,15 @@ public:
     // PREVENT ALLOW MEDIUM REMOVAL: kept per nexus, in force while any nexus has it.
     bool is_removal_prevented() const { return !preventing_.empty(); }
 
+    // Pages of MODE SELECT with SP, by page and subpage: facts that outlive power.
+    using SavedModePages = std::map<ModePageKey, Bytes>;
+    const SavedModePages& saved_mode_pages() const { return saved_modes_; }
+    // At power on; pages the unit does not have or cannot save are forgotten.
+    void restore_saved_mode_pages(const SavedModePages& pages);
+
 protected:
     // All mode and log pages as they are now: the profile's, and in derived classes the live ones.
-    // Mode pages' `values` are the current ones.
+    // What MODE SELECT changed is laid over them where they are changeable.
     virtual std::vector<ModePage> mode_pages() const;
     virtual std::vector<LogPage> log_pages(NexusId reader) const;
     // LOG SENSE of a page has told its content to `reader`: TapeAlert flags are cleared then.
@@ -66,22 +73,74 @@ protected:
     virtual std::uint8_t medium_type() const { return 0; }
     virtual std::uint8_t device_specific_parameter() const { return 0; }
     virtual Bytes block_descriptor() const;
-    // MODE SELECT has been checked and is to take effect: body of the page as it shall be.
+    // Why MODE SELECT may not give a page these values, although the bits are changeable. A field
+    // pointer into the page's values is moved to where they stand in the list.
+    virtual std::optional<Sense> why_not_change(const ModePage& page) const {
+        return (void)page, std::nullopt;
+    }
+    // MODE SELECT has been checked and is to take effect, or a reset brings back what was saved:
+    // the page as it shall be.
     virtual void mode_page_changed(const ModePage& page) { (void)page; }
-    // MODE SELECT with a block descriptor; nothing may refuse it.
+    // MODE SELECT with a block descriptor of eight bytes; nothing may refuse it. Nothing has taken
+    // effect before it.
     virtual std::optional<Sense> select_block_descriptor(BytesView descriptor);
+    // The header's device-specific parameter in MODE SELECT, told after all was checked.
+    virtual void device_specific_parameter_selected(std::uint8_t parameter) { (void)parameter; }
+    // What REQUEST SENSE returns when no unit attention is pending.
+    virtual Sense polled_sense() const { return not_ready().value_or(kNoSense); }
     virtual std::optional<Sense> self_test() { return std::nullopt; }
     virtual void removal_prevention_changed() {}
 
+    // The values a page has now, with what MODE SELECT changed; nothing when there is no such page.
+    std::optional<Bytes> mode_page_values(std::uint8_t code, std::uint8_t subpage = 0) const;
+
     SenseFormat sense_format() const override;
     bool has_field_pointers() const override { return profile_.has_field_pointers; }
+    Sense power_on_condition() const override;
     void nexus_closed(NexusId nexus) override;
     void was_reset() override;
 
 private:
+    struct ModeSense {
+        ModeHeaderForm form{};
+        bool dbd = false;
+        ModePageControl page_control{};
+        std::uint8_t page_code = 0;
+        std::uint8_t subpage_code = 0;
+        std::size_t allocation_length = 0;
+    };
+    struct ModeSelect {
+        ModeHeaderForm form{};
+        bool pf = false;
+        bool sp = false;
+        std::size_t list_length = 0;
+    };
+    // A page that MODE SELECT has changed since reset.
+    struct ChangedModePage {
+        Bytes original;
+        Bytes current;
+    };
+
+    void answer(const ModeSense& request, Task& task);
+    void answer(const ModeSelect& request, Task& task);
+    void reserve(Task& task);
+    void release(Task& task);
+
+    std::vector<ModePage> current_mode_pages() const;
+    Result<std::vector<ModePage>, Sense> asked_mode_pages(const ModeSense& request) const;
+    Bytes values_for(ModePageControl control, const ModePage& page) const;
+    Bytes default_values(const ModePage& page) const;
+    Result<std::vector<ModePage>, Sense> checked_pages(const ModeSelect& request,
+                                                       const ModeParameters& parameters) const;
+    std::optional<Sense> checked_descriptor(const ModeParameters& parameters);
+    bool change(const ModePage& page);  // whether it differed
+    void save_modes();
+    void fall_back_to_saved_modes();
+
     UnitProfile profile_;
     std::set<NexusId> preventing_;
-    std::map<std::pair<std::uint8_t, std::uint8_t>, Bytes> changed_modes_;  // by page, subpage
+    std::map<ModePageKey, ChangedModePage> changed_modes_;
+    SavedModePages saved_modes_;
 };
 
 }  // namespace nearline::scsi

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "scsi/command.h"
@@ -80,16 +80,27 @@ public:
     // Power has come back: every unit tells every nexus, those to come too.
     void power_on();
 
+    // A nexus has been given the list of units: REPORTED LUNS DATA HAS CHANGED is no news to it.
+    void luns_reported(NexusId nexus);
+
 private:
     friend class LogicalUnit;
 
+    enum class Memory { Known, New };
+    Memory remember(const NexusNames& names);
     LogicalUnit& unit_or_missing(Lun lun) const;
+    void task_finished(const Task& task, const Outcome& outcome);
+    void luns_changed();
+    TaskManagementResponse manage(TaskManagementFunction function, NexusId nexus, LogicalUnit& unit,
+                                  std::optional<TaskTag> tag);
+    void clear_task_set(NexusId cause, LogicalUnit& unit);
+    void reset_nexus(NexusId nexus);
     void reset_all(const Sense& condition);
 
     std::map<Lun, LogicalUnit*> units_;
     std::unique_ptr<MissingLogicalUnit> missing_;
     std::map<NexusId, NexusNames> nexuses_;
-    std::set<NexusNames> seen_;  // since power on; bounded, the oldest names are forgotten
+    std::deque<NexusNames> seen_;  // since power on; bounded, the oldest names are forgotten
     std::uint32_t next_nexus_ = 1;
     TaskObserver* observer_ = nullptr;
 };

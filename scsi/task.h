@@ -35,10 +35,7 @@ public:
     using Completion = std::function<void(TaskResult)>;
 
     Task(Address address, Cdb cdb, Bytes data_out, Completion done)
-        : address_(address),
-          cdb_(cdb),
-          data_out_(std::move(data_out)),
-          done_(std::move(done)) {}
+        : address_(address), cdb_(cdb), data_out_(std::move(data_out)), done_(std::move(done)) {}
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 

@@ -13,9 +13,9 @@ TaskSet::TaskSet(Callbacks callbacks, std::size_t limit_per_nexus)
 TaskSet::~TaskSet() = default;
 
 void TaskSet::add(std::unique_ptr<Task> task) {
-    const auto queued =
-        std::count_if(tasks_.begin(), tasks_.end(),
-                      [&](const auto& other) { return other->nexus() == task->nexus(); });
+    const auto queued = std::count_if(tasks_.begin(), tasks_.end(), [&](const auto& other) {
+        return other->nexus() == task->nexus();
+    });
     task->owner_ = this;
     Task& added = *task;
     tasks_.push_back(std::move(task));
@@ -33,10 +33,11 @@ void TaskSet::complete(Task& task, const Outcome& outcome) {
     const std::unique_ptr<Task> finished = std::move(*found);
     tasks_.erase(found);
     if (!finished->is_aborted_) {
-        const SenseFormat format = callbacks_.finished(*finished, outcome);
-        TaskResult result{outcome, {}, std::move(finished->data_in_)};
+        TaskResult result{outcome, {}, {}};
+        const SenseFormat format = callbacks_.finished(*finished, result.outcome);
+        result.data_in = std::move(finished->data_in_);
         if (outcome.status == Status::CheckCondition) {
-            result.sense = encode_sense(outcome.sense, format);
+            result.sense = encode_sense(result.outcome.sense, format);
         }
         finished->done_(std::move(result));
     }
@@ -60,9 +61,8 @@ bool TaskSet::abort(const std::function<bool(const Task&)>& matches) {
 }
 
 bool TaskSet::contains(const std::function<bool(const Task&)>& matches) const {
-    return std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& task) {
-        return !task->is_aborted_ && matches(*task);
-    });
+    return std::any_of(tasks_.begin(), tasks_.end(),
+                       [&](const auto& task) { return !task->is_aborted_ && matches(*task); });
 }
 
 // Running one task may complete it and, through its transport, add others; the outermost call
@@ -78,7 +78,7 @@ void TaskSet::run_what_may() {
 
 Task* TaskSet::next_to_run() {
     Task* runnable = nullptr;
-    bool is_blocked = false;     // by an ORDERED or HEAD OF QUEUE task ahead
+    bool is_blocked = false;  // by an ORDERED or HEAD OF QUEUE task ahead
     bool is_first = true;
     for (const auto& task : tasks_) {
         const bool is_head = task->attribute() == TaskAttribute::HeadOfQueue;

@@ -15,10 +15,11 @@ namespace nearline::scsi {
 class TaskSet {
 public:
     // `run` takes a task that may begin; `finished` sees each task with its outcome just before
-    // its transport does, and gives the form sense data takes.
+    // its transport does, may take from the sense what the unit does not tell, and gives the form
+    // sense data takes.
     struct Callbacks {
         std::function<void(Task&)> run;
-        std::function<SenseFormat(const Task&, const Outcome&)> finished;
+        std::function<SenseFormat(const Task&, Outcome&)> finished;
     };
     TaskSet(Callbacks callbacks, std::size_t limit_per_nexus);
     TaskSet(const TaskSet&) = delete;

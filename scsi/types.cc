@@ -28,14 +28,22 @@ std::string to_text(Lun lun) {
 
 std::string_view to_text(Status status) {
     switch (status) {
-        case Status::Good: return "GOOD";
-        case Status::CheckCondition: return "CHECK CONDITION";
-        case Status::ConditionMet: return "CONDITION MET";
-        case Status::Busy: return "BUSY";
-        case Status::ReservationConflict: return "RESERVATION CONFLICT";
-        case Status::TaskSetFull: return "TASK SET FULL";
-        case Status::AcaActive: return "ACA ACTIVE";
-        case Status::TaskAborted: return "TASK ABORTED";
+        case Status::Good:
+            return "GOOD";
+        case Status::CheckCondition:
+            return "CHECK CONDITION";
+        case Status::ConditionMet:
+            return "CONDITION MET";
+        case Status::Busy:
+            return "BUSY";
+        case Status::ReservationConflict:
+            return "RESERVATION CONFLICT";
+        case Status::TaskSetFull:
+            return "TASK SET FULL";
+        case Status::AcaActive:
+            return "ACA ACTIVE";
+        case Status::TaskAborted:
+            return "TASK ABORTED";
     }
     return "unknown status";
 }

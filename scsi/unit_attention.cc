@@ -22,9 +22,8 @@ void insert(std::deque<Sense>& queue, const Sense& condition) {
     const bool is_known = std::any_of(queue.begin(), queue.end(),
                                       [&](const Sense& other) { return other.is(condition); });
     if (is_known || queue.size() >= kQueueLimit) return;
-    const auto place = std::find_if(queue.begin(), queue.end(), [&](const Sense& other) {
-        return precedence(other) > rank;
-    });
+    const auto place = std::find_if(queue.begin(), queue.end(),
+                                    [&](const Sense& other) { return precedence(other) > rank; });
     queue.insert(place, condition);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,7 +44,7 @@ struct ModePage {
     std::uint8_t code = 0;
     std::uint8_t subpage = 0;
     bool is_savable = false;  // PS
-    Bytes values;             // current, and default after reset
+    Bytes values;             // current; in a profile those after reset
     Bytes changeable;         // a one wherever MODE SELECT may change; same size as `values`
 };
 
@@ -58,29 +59,44 @@ struct LogPage {
     std::vector<LogParameter> parameters;
 };
 
+// What REPORT SUPPORTED OPERATION CODES says of a command's time (SPC-4 6.35.4); 0 says nothing.
+struct CommandTimeout {
+    std::uint8_t command_specific = 0;
+    std::uint32_t nominal_seconds = 0;
+    std::uint32_t recommended_seconds = 0;
+};
+
 struct UnitProfile {
     std::uint8_t device_type = 0x1F;
     bool is_removable = true;     // RMB
     std::uint8_t version = 0x06;  // SPC-4
     std::uint8_t response_format = 0x02;
-    std::uint8_t inquiry_byte_5 = 0;  // SCCS, TPGS, …
-    std::uint8_t inquiry_byte_6 = 0;  // MULTIP, MCHNGR, BARC, …
-    std::uint8_t inquiry_byte_7 = 0x02;  // CMDQUE
-    std::uint16_t inquiry_length = 96;   // of the whole standard INQUIRY data
-    std::string vendor;    // 8 characters at most
-    std::string product;   // 16
-    std::string revision;  // 4
+    std::uint8_t inquiry_byte_5 = 0;                 // SCCS, TPGS, …
+    std::uint8_t inquiry_byte_6 = 0;                 // MULTIP, MCHNGR, BARC, …
+    std::uint8_t inquiry_byte_7 = 0x02;              // CMDQUE
+    std::uint16_t inquiry_length = 96;               // of the whole standard INQUIRY data
+    std::string vendor;                              // 8 characters at most
+    std::string product;                             // 16
+    std::string revision;                            // 4
     std::vector<std::uint16_t> version_descriptors;  // up to 8, from byte 58 on
     std::vector<InquiryOverlay> overlays;
-    std::string serial;                    // page 80h, as sent
-    std::vector<Designator> designators;   // page 83h; the library adds those of its ports
-    std::vector<VitalProductDataPage> pages;  // all others, as sent; 00h comes from the list
-    std::set<Opcode> unsupported;          // commands of the table this model lacks
-    std::vector<ModePage> mode_pages;      // those that are plain values; units add live ones
-    bool has_block_descriptor = false;     // MODE SENSE with DBD 0 sends eight bytes of it
-    std::vector<LogPage> log_pages;        // those that are plain values
-    bool sends_descriptor_sense = false;   // D_SENSE at power on
-    bool has_field_pointers = true;        // sense-key specific bytes of ILLEGAL REQUEST
+    std::string serial;                   // page 80h, as sent
+    std::vector<Designator> designators;  // page 83h, without those of ports
+    bool reports_ports = true;  // page 83h ends with the port of the nexus and the target device
+    // All others, as sent; 00h comes from the list. Page 88h without a body is made from the
+    // port of the nexus.
+    std::vector<VitalProductDataPage> pages;
+    std::set<Opcode> unsupported;  // commands of the table this model lacks
+    std::map<Opcode, CommandTimeout> timeouts;
+    // ASCQ of UNIT ATTENTION 29h after power on: 01h POWER ON OCCURRED, 00h the general one.
+    std::uint8_t power_on_qualifier = 0x01;
+    // Those that are plain values; units add live ones. A page 00h without values makes a request
+    // for it succeed with header and block descriptor.
+    std::vector<ModePage> mode_pages;
+    bool has_block_descriptor = false;    // MODE SENSE with DBD 0 sends eight bytes of it
+    std::vector<LogPage> log_pages;       // those that are plain values
+    bool sends_descriptor_sense = false;  // D_SENSE at power on
+    bool has_field_pointers = true;       // sense-key specific bytes of ILLEGAL REQUEST
 };
 
 }  // namespace nearline::scsi
