@@ -23,10 +23,13 @@ struct LabelMeaning {
     CartridgeType type = CartridgeType::Data;
     bool operator==(const LabelMeaning&) const = default;
 };
-// "ABC001L9" is LTO-9 data, "ABC001LZ" LTO-9 WORM, "CLNU01L1" a cleaning cartridge of any LTO.
+// "ABC001L9" is LTO-9 data, "ABC001LZ" LTO-9 WORM, "DG 001L9" an LTO-9 diagnostic cartridge,
+// "CLNU01L1" a cleaning cartridge for every LTO drive: its generation is unknown, whatever its
+// media identifier says. A label of fewer than 6 + 2 characters has no media identifier.
 LabelMeaning meaning_of(std::string_view label);
 
-// Up to 32 characters that Code 39 has: A-Z 0-9 and - . $ / + % and blank. Lower case is refused.
+// 1 to 32 characters that Code 39 has: A-Z 0-9 and - . $ / + % and blank. Lower case is refused,
+// and a blank at either end, which padding would hide.
 bool is_valid_label(std::string_view label);
 
 }  // namespace nearline::media
