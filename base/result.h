@@ -84,6 +84,10 @@ public:
         CHECK(!has_value());
         return *error_;
     }
+    E&& error() && {
+        CHECK(!has_value());
+        return *std::move(error_);
+    }
 
 private:
     std::optional<E> error_;
