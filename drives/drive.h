@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "drives/medium_codes.h"
 #include "media/cartridge.h"
 #include "scsi/logical_unit.h"
 #include "scsi/unit_profile.h"
@@ -27,10 +28,19 @@ struct DriveProfile {
     media::Generation generation = media::Generation::Lto9;
     std::set<media::Generation> reads;   // what it can read
     std::set<media::Generation> writes;  // what it can write
-    sim::Duration load{};     // from the mouth to ready
-    sim::Duration unload{};   // from ready to the mouth, tape at its beginning
+    sim::Duration load{};                // from the mouth to ready
+    sim::Duration unload{};              // from ready to the mouth, tape at its beginning
     sim::Duration cleaning{};
     sim::Duration power_on{};  // self-test
+    // Assumed: from inside, off the tape path, to the mouth. A stopwatch at a drive would settle
+    // it.
+    sim::Duration eject = std::chrono::seconds(3);
+    std::uint32_t maximum_block_length = 0x800000;  // READ BLOCK LIMITS
+    MediumTypeCoding medium_types = MediumTypeCoding::Generation;
+    // What TEST UNIT READY says of a cartridge at the mouth, and of one that is held inside off
+    // the tape path (scsi-tape sheet 1.3).
+    Sense unloaded = scsi::kMediumNotPresent;
+    Sense held{scsi::SenseKey::NotReady, 0x3A, 0x04};
 };
 
 class Drive {

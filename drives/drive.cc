@@ -1,0 +1,409 @@
+#include "drives/drive.h"
+
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "drives/drive_device_server.h"
+#include "drives/drive_machine.h"
+
+namespace nearline::drives {
+
+std::string_view to_text(DriveState state) {
+    switch (state) {
+        case DriveState::PoweredOff:
+            return "powered off";
+        case DriveState::SelfTest:
+            return "self-test";
+        case DriveState::Empty:
+            return "empty";
+        case DriveState::Loading:
+            return "loading";
+        case DriveState::Ready:
+            return "ready";
+        case DriveState::FailedToLoad:
+            return "failed to load";
+        case DriveState::Cleaning:
+            return "cleaning";
+        case DriveState::Unloading:
+            return "unloading";
+        case DriveState::Held:
+            return "held";
+        case DriveState::Unloaded:
+            break;
+    }
+    return "unloaded";
+}
+
+class Drive::World final : public Mechanism, public DriveControl {
+public:
+    World(sim::Simulation& simulation, sim::TraceSink& trace, std::string name,
+          DriveProfile profile)
+        : simulation_(simulation),
+          profile_(std::move(profile)),
+          server_(*this),
+          machine_(simulation, trace, std::move(name), *this) {
+        machine_.start();
+        effects_.clear();
+    }
+
+    // Mechanism: what the machine asks and tells.
+    Seat seat() const override { return seat_; }
+    Finding finding() const override;
+    LoadTo load_target() const override { return load_target_; }
+    UnloadTo unload_target() const override { return unload_target_; }
+    sim::Duration self_test_time() const override { return profile_.power_on; }
+    sim::Duration load_time() const override { return profile_.load; }
+    sim::Duration unload_time() const override;
+    sim::Duration cleaning_time() const override { return profile_.cleaning; }
+    void entered(DriveState state) override;
+    void cleaned() override;
+    void settled() override;
+
+    // DriveControl: what the device server asks and wants.
+    const DriveProfile& profile() const override { return profile_; }
+    DriveState state() const override { return state_; }
+    const media::Cartridge* cartridge() const override {
+        return cartridge_ ? &*cartridge_ : nullptr;
+    }
+    bool is_claimed() const override { return is_claimed_; }
+    Odometer odometer() const override;
+    TapeAlerts& alerts() override { return alerts_; }
+    const TapeAlerts& alerts() const override { return alerts_; }
+    void load(LoadTo to, DriveControl::Done done) override;
+    void unload(UnloadTo to, DriveControl::Done done) override;
+
+    // The mouth.
+    bool is_accessible() const;
+    std::optional<Sense> why_not_accept(const media::Cartridge& cartridge) const;
+    std::optional<Sense> why_not_release() const;
+    void insert(media::Cartridge cartridge, DriveControl::Done loaded);
+    void present(DriveControl::Done done);
+    media::Cartridge remove();
+    void put_initially(media::Cartridge cartridge);
+
+    void power_on();
+    void power_off();
+    void press_eject();
+    DriveDeviceServer& server() { return server_; }
+
+private:
+    using Waiting = std::vector<DriveControl::Done>;
+
+    void take_effect(DriveState state);
+    void loaded();
+    void at_rest_inside();
+    void at_the_mouth();
+    void give_out();
+    void answer(Waiting& waiting, const Result<void, Sense>& result);
+    bool is_powered() const { return state_ != DriveState::PoweredOff; }
+
+    sim::Simulation& simulation_;
+    DriveProfile profile_;
+
+    std::optional<media::Cartridge> cartridge_;
+    Seat seat_ = Seat::Nowhere;
+    DriveState state_ = DriveState::PoweredOff;
+    LoadTo load_target_ = LoadTo::Tape;
+    UnloadTo unload_target_ = UnloadTo::Mouth;
+    bool is_wanted_out_ = false;  // as soon as what moves now has come to rest
+    bool is_claimed_ = false;     // the robot has been told to come for what is at the mouth
+    TapeAlerts alerts_;
+    Odometer odometer_;
+    sim::Time powered_since_{};
+
+    Waiting loading_;                 // until the drive has loaded, or failed to
+    Waiting unloading_;               // until the cartridge is where it was to go
+    Waiting presenting_;              // the robot's, until the cartridge is at the mouth
+    std::deque<DriveState> effects_;  // states entered whose effects have yet to come
+    bool is_settling_ = false;
+
+    DriveDeviceServer server_;
+    DriveMachine machine_;  // last: its states' timers go first
+};
+
+// What a label promised does not matter any more: this is what is in the plastic.
+Finding Drive::World::finding() const {
+    CHECK(cartridge_.has_value());
+    const media::CartridgeDescription& found = cartridge_->description();
+    if (found.type == media::CartridgeType::Cleaning) return Finding::Cleaner;
+    if (found.type == media::CartridgeType::Diagnostic) return Finding::Unsuitable;
+    return profile_.reads.contains(found.generation) ? Finding::Readable : Finding::Unsuitable;
+}
+
+// From the tape path the tape must be wound back first; from elsewhere only the cartridge moves.
+sim::Duration Drive::World::unload_time() const {
+    return state_ == DriveState::Ready ? profile_.unload : profile_.eject;
+}
+
+// The machine is in the middle of a reaction, and what follows may call back into the drive: it
+// comes when the machine has come to rest.
+void Drive::World::entered(DriveState state) {
+    state_ = state;
+    if (state == DriveState::Loading) {
+        seat_ = Seat::Inside;
+        unload_target_ = UnloadTo::Mouth;  // until somebody wants it held
+    }
+    if (state == DriveState::Unloaded) seat_ = Seat::Mouth;
+    effects_.push_back(state);
+}
+
+void Drive::World::cleaned() {
+    ++odometer_.cleanings;
+    alerts_.clear({TapeAlert::CleanNow, TapeAlert::CleanPeriodic, TapeAlert::ExpiredCleaningMedia,
+                   TapeAlert::InvalidCleaningTape});
+}
+
+void Drive::World::settled() {
+    if (std::exchange(is_settling_, true)) return;
+    while (!effects_.empty()) {
+        const DriveState entered = effects_.front();
+        effects_.pop_front();
+        take_effect(entered);
+    }
+    is_settling_ = false;
+}
+
+void Drive::World::take_effect(DriveState state) {
+    switch (state) {
+        case DriveState::Ready:
+            loaded();
+            return at_rest_inside();
+        case DriveState::Held:
+            answer(loading_, {});
+            answer(unloading_, {});
+            return at_rest_inside();
+        case DriveState::FailedToLoad:
+            alerts_.raise(TapeAlert::UnsupportedFormat);
+            answer(loading_, base::Failure{scsi::kIncompatibleMediumInstalled});
+            return at_rest_inside();
+        case DriveState::Cleaning:
+            alerts_.raise(TapeAlert::CleaningMedia);
+            return answer(loading_, {});
+        case DriveState::Unloading:
+            return answer(loading_, {});  // of a cleaning cartridge that is given back at once
+        case DriveState::Unloaded:
+            return at_the_mouth();
+        case DriveState::PoweredOff:
+            is_wanted_out_ = false;
+            answer(loading_, base::Failure{scsi::kMediaLoadOrEjectFailed});
+            answer(unloading_, base::Failure{scsi::kUnloadTapeFailure});
+            return answer(presenting_, base::Failure{scsi::kUnloadTapeFailure});
+        case DriveState::SelfTest:
+        case DriveState::Empty:
+        case DriveState::Loading:
+            return;
+    }
+}
+
+void Drive::World::at_rest_inside() {
+    if (is_wanted_out_) give_out();
+}
+
+void Drive::World::at_the_mouth() {
+    is_wanted_out_ = false;
+    alerts_.clear({TapeAlert::NoRemoval, TapeAlert::CleaningMedia, TapeAlert::UnsupportedFormat,
+                   TapeAlert::ReadOnlyFormat});
+    answer(unloading_, {});
+    is_claimed_ = !presenting_.empty();
+    answer(presenting_, {});
+}
+
+// Now, or when what moves has come to rest.
+void Drive::World::give_out() {
+    is_wanted_out_ = true;
+    unload_target_ = UnloadTo::Mouth;
+    machine_.tell(UnloadRequested{});
+}
+
+void Drive::World::loaded() {
+    ++odometer_.loads;
+    ++odometer_.loads_since_power_on;
+    if (!profile_.writes.contains(cartridge_->description().generation)) {
+        alerts_.raise(TapeAlert::ReadOnlyFormat);
+    }
+    server_.unit_attentions().establish_for_all(scsi::kMediumMayHaveChanged);
+    answer(loading_, {});
+}
+
+void Drive::World::answer(Waiting& waiting, const Result<void, Sense>& result) {
+    for (const auto& done : std::exchange(waiting, {})) done(result);
+}
+
+Odometer Drive::World::odometer() const {
+    Odometer now = odometer_;
+    if (is_powered()) now.powered += simulation_.now() - powered_since_;
+    return now;
+}
+
+// A tape that is loaded already is wound to its beginning, where it stands, and is ready anew.
+void Drive::World::load(LoadTo to, DriveControl::Done done) {
+    if (state_ == DriveState::Held && to == LoadTo::Hold) return done({});
+    if (state_ == DriveState::Ready) {
+        if (to == LoadTo::Tape) {
+            server_.unit_attentions().establish_for_all(scsi::kMediumMayHaveChanged);
+        }
+        return done({});
+    }
+    load_target_ = to;
+    loading_.push_back(std::move(done));
+    machine_.tell(LoadRequested{});
+}
+
+void Drive::World::unload(UnloadTo to, DriveControl::Done done) {
+    const bool is_there =
+        state_ == DriveState::Unloaded || (state_ == DriveState::Held && to == UnloadTo::Hold);
+    if (is_there) return done({});
+    unload_target_ = to;
+    unloading_.push_back(std::move(done));
+    machine_.tell(UnloadRequested{});
+}
+
+bool Drive::World::is_accessible() const {
+    return seat_ == Seat::Mouth || state_ == DriveState::Empty;
+}
+
+std::optional<Sense> Drive::World::why_not_accept(const media::Cartridge& cartridge) const {
+    const media::CartridgeDescription& offered = cartridge.description();
+    switch (offered.type) {
+        case media::CartridgeType::Cleaning:
+            return std::nullopt;
+        case media::CartridgeType::Diagnostic:
+            return scsi::kIncompatibleMediumInstalled;
+        case media::CartridgeType::Data:
+        case media::CartridgeType::Worm:
+            break;
+    }
+    // What the label does not tell, the drive will find out.
+    if (offered.generation == media::Generation::Unknown) return std::nullopt;
+    if (profile_.reads.contains(offered.generation)) return std::nullopt;
+    return scsi::kIncompatibleMediumInstalled;
+}
+
+std::optional<Sense> Drive::World::why_not_release() const {
+    if (seat_ == Seat::Mouth) return std::nullopt;
+    if (!is_powered()) return scsi::kUnloadTapeFailure;
+    if (server_.is_removal_prevented()) return scsi::kMediumRemovalPrevented;
+    return std::nullopt;
+}
+
+void Drive::World::insert(media::Cartridge cartridge, DriveControl::Done loaded) {
+    CHECK(!cartridge_.has_value());
+    cartridge_.emplace(std::move(cartridge));
+    seat_ = Seat::Mouth;
+    if (state_ != DriveState::Empty) {  // without power, or not yet up: it stays at the mouth
+        return loaded(base::Failure{scsi::kMediaLoadOrEjectFailed});
+    }
+    load_target_ = LoadTo::Tape;
+    loading_.push_back(std::move(loaded));
+    machine_.tell(CartridgeInserted{});
+}
+
+void Drive::World::present(DriveControl::Done done) {
+    if (seat_ == Seat::Mouth) {
+        is_claimed_ = true;
+        return done({});
+    }
+    if (!cartridge_) return done(base::Failure{scsi::kUnloadTapeFailure});
+    if (const auto reason = why_not_release()) return done(base::Failure{*reason});
+    presenting_.push_back(std::move(done));
+    give_out();
+}
+
+media::Cartridge Drive::World::remove() {
+    CHECK(seat_ == Seat::Mouth);
+    media::Cartridge taken = std::move(*cartridge_);
+    cartridge_.reset();
+    seat_ = Seat::Nowhere;
+    is_claimed_ = false;
+    machine_.tell(CartridgeTaken{});
+    return taken;
+}
+
+void Drive::World::put_initially(media::Cartridge cartridge) {
+    CHECK(!is_powered());
+    CHECK(!cartridge_.has_value());
+    cartridge_.emplace(std::move(cartridge));
+    seat_ = Seat::Inside;
+}
+
+void Drive::World::power_on() {
+    if (is_powered()) return;
+    powered_since_ = simulation_.now();
+    ++odometer_.power_cycles;
+    odometer_.loads_since_power_on = 0;
+    load_target_ = LoadTo::Tape;
+    unload_target_ = UnloadTo::Mouth;
+    machine_.tell(PowerApplied{});
+}
+
+void Drive::World::power_off() {
+    if (!is_powered()) return;
+    odometer_.powered += simulation_.now() - powered_since_;
+    is_claimed_ = false;
+    alerts_.clear_all();
+    // Mounted statistics are written at unload, and there was none.
+    if (state_ == DriveState::Ready) alerts_.raise(TapeAlert::LostStatistics);
+    server_.power_lost();
+    machine_.tell(PowerRemoved{});
+}
+
+void Drive::World::press_eject() {
+    if (!is_powered() || !cartridge_ || server_.is_removal_prevented()) return;
+    if (seat_ == Seat::Inside) give_out();
+}
+
+Drive::Drive(sim::Simulation& simulation, sim::TraceSink& trace, std::string name,
+             DriveProfile profile)
+    : world_(std::make_unique<World>(simulation, trace, std::move(name), std::move(profile))) {}
+
+Drive::~Drive() = default;
+
+scsi::LogicalUnit& Drive::unit() {
+    return world_->server();
+}
+const DriveProfile& Drive::profile() const {
+    return world_->profile();
+}
+const media::Cartridge* Drive::cartridge() const {
+    return world_->cartridge();
+}
+bool Drive::is_accessible() const {
+    return world_->is_accessible();
+}
+bool Drive::is_powered() const {
+    return world_->state() != DriveState::PoweredOff;
+}
+std::optional<Sense> Drive::why_not_accept(const media::Cartridge& cartridge) const {
+    return world_->why_not_accept(cartridge);
+}
+std::optional<Sense> Drive::why_not_release() const {
+    return world_->why_not_release();
+}
+void Drive::insert(media::Cartridge cartridge, Done loaded) {
+    world_->insert(std::move(cartridge), std::move(loaded));
+}
+void Drive::present(Done done) {
+    world_->present(std::move(done));
+}
+media::Cartridge Drive::remove() {
+    return world_->remove();
+}
+void Drive::put_initially(media::Cartridge cartridge) {
+    world_->put_initially(std::move(cartridge));
+}
+void Drive::power_on() {
+    world_->power_on();
+}
+void Drive::power_off() {
+    world_->power_off();
+}
+void Drive::press_eject() {
+    world_->press_eject();
+}
+std::string Drive::state() const {
+    return std::string(to_text(world_->state()));
+}
+
+}  // namespace nearline::drives

@@ -1,0 +1,53 @@
+// A drive's TapeAlert flags (scsi-tape sheet 2.2; SSC-4 annex A): each is a level for log page 12h,
+// and for page 2Eh an edge that every initiator is told once.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+
+#include "scsi/types.h"
+
+namespace nearline::drives {
+
+enum class TapeAlert : std::uint8_t {
+    NoRemoval = 10,
+    CleaningMedia = 11,
+    UnsupportedFormat = 12,
+    ReadOnlyFormat = 17,
+    CleanNow = 20,
+    CleanPeriodic = 21,
+    ExpiredCleaningMedia = 22,
+    InvalidCleaningTape = 23,
+    LostStatistics = 50,
+};
+
+class TapeAlerts {
+public:
+    static constexpr std::size_t kCount = 64;
+
+    // A flag raised again is told again.
+    void raise(TapeAlert flag);
+    void clear(std::initializer_list<TapeAlert> flags);
+    void clear_all();
+
+    bool is_raised(TapeAlert flag) const { return raised_.test(bit_of(flag)); }
+    // 1 to 64, as page 2Eh shows it to `reader`.
+    bool is_shown(scsi::NexusId reader, std::size_t flag) const;
+    bool has_news_for(scsi::NexusId reader) const;
+    void shown_all_to(scsi::NexusId reader) { told_[reader] = raised_; }
+    void forget(scsi::NexusId reader) { told_.erase(reader); }
+    // Flag 1 is the most significant bit (page 12h).
+    std::uint64_t as_bits() const;
+
+private:
+    using Flags = std::bitset<kCount>;
+    static std::size_t bit_of(TapeAlert flag) { return static_cast<std::size_t>(flag) - 1; }
+
+    Flags raised_;
+    std::map<scsi::NexusId, Flags> told_;
+};
+
+}  // namespace nearline::drives

@@ -1,0 +1,145 @@
+// One drive, two hosts and the hands that feed it: the world of this folder's tests.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drives/drive.h"
+#include "drives/stream_commands.h"
+#include "scsi/local_initiator.h"
+#include "scsi/primary_commands.h"
+#include "scsi/target_device.h"
+
+namespace nearline::drives {
+
+using media::CartridgeType;
+using media::Generation;
+
+// An LTO-9 drive with round times: the tests speak of seconds.
+inline DriveProfile plain_profile() {
+    DriveProfile profile;
+    profile.unit.device_type = scsi::kSequentialAccessDevice;
+    profile.unit.vendor = "NEARLINE";
+    profile.unit.product = "PLAIN DRIVE";
+    profile.unit.revision = "0001";
+    profile.unit.serial = "DRV0000001";
+    profile.unit.has_block_descriptor = true;
+    profile.generation = Generation::Lto9;
+    profile.reads = {Generation::Lto8, Generation::Lto9};
+    profile.writes = {Generation::Lto9};
+    profile.load = std::chrono::seconds(15);
+    profile.unload = std::chrono::seconds(60);
+    profile.eject = std::chrono::seconds(3);
+    profile.cleaning = std::chrono::seconds(120);
+    profile.power_on = std::chrono::seconds(30);
+    return profile;
+}
+
+inline media::Cartridge a_cartridge(Generation generation = Generation::Lto9,
+                                    CartridgeType type = CartridgeType::Data) {
+    media::CartridgeDescription description;
+    description.id = media::CartridgeId{1};
+    description.label = "ABC001L9";
+    description.generation = generation;
+    description.type = type;
+    return media::Cartridge(description);
+}
+
+// What a host got: a status with its sense, and data.
+struct Answer {
+    scsi::Outcome outcome;
+    scsi::Bytes data;
+    bool has_come = false;
+};
+
+class Host {
+public:
+    Host(scsi::TargetDevice& device, const std::string& name)
+        : initiator_(device, {name, "target,t,0x0001", 1}) {}
+
+    // Sends `cdb`; the answer is there when the command has ended.
+    std::shared_ptr<Answer> send(scsi::Bytes cdb, scsi::Bytes data_out = {}) {
+        auto answer = std::make_shared<Answer>();
+        initiator_.execute({scsi::Lun{}, std::move(cdb), std::move(data_out), 65536},
+                           [answer](scsi::Response response) {
+                               answer->outcome = {response.status, response.sense};
+                               answer->outcome.sense.field.reset();
+                               answer->data = std::move(response.data_in);
+                               answer->has_come = true;
+                           });
+        return answer;
+    }
+    template <typename Command>
+    std::shared_ptr<Answer> send(const Command& command, scsi::Bytes data_out = {}) {
+        return send(scsi::encode_cdb(command), std::move(data_out));
+    }
+    template <typename Command>
+    scsi::Outcome at_once(const Command& command) {
+        const auto answer = send(command);
+        EXPECT_TRUE(answer->has_come);
+        return answer->outcome;
+    }
+    scsi::Outcome test_unit_ready() { return at_once(scsi::TestUnitReady{}); }
+    // Reads away what is pending.
+    void clear_attentions() {
+        while (test_unit_ready().sense.key == scsi::SenseKey::UnitAttention) {
+        }
+    }
+    void reconnect() { initiator_.reconnect(); }
+
+private:
+    scsi::LocalInitiator initiator_;
+};
+
+class DriveTest : public testing::Test {
+protected:
+    DriveTest() : DriveTest(plain_profile()) {}
+    explicit DriveTest(DriveProfile profile)
+        : drive(simulation, trace, "drive 0", std::move(profile)) {
+        device.add(scsi::Lun{}, drive.unit());
+    }
+
+    void power_on() {
+        drive.power_on();
+        device.power_on();
+        pass(std::chrono::seconds(30));
+        host.clear_attentions();
+        other.clear_attentions();
+    }
+    void pass(sim::Duration time) { simulation.run_until(simulation.now() + time); }
+    // From the robot's hand; `loaded` becomes the result.
+    void insert(media::Cartridge cartridge) {
+        loaded.reset();
+        drive.insert(std::move(cartridge), [this](Result<void, Sense> result) { loaded = result; });
+    }
+    void load(media::Cartridge cartridge = a_cartridge()) {
+        insert(std::move(cartridge));
+        pass(std::chrono::seconds(15));
+        host.clear_attentions();
+        other.clear_attentions();
+    }
+    void present() {
+        presented.reset();
+        drive.present([this](Result<void, Sense> result) { presented = result; });
+    }
+    bool prevent(std::uint8_t how) {
+        scsi::PreventAllowMediumRemoval command;
+        command.prevent = how;
+        return host.at_once(command).is_good();
+    }
+
+    sim::Simulation simulation;
+    sim::TextTrace trace;
+    Drive drive;
+    scsi::TargetDevice device;
+    Host host{device, "host"};
+    Host other{device, "other"};
+    std::optional<Result<void, Sense>> loaded;
+    std::optional<Result<void, Sense>> presented;
+};
+
+}  // namespace nearline::drives
