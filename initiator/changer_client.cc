@@ -121,8 +121,9 @@ std::optional<Bytes> page_in(BytesView data, std::uint8_t page) {
     in.skip(in.u8());
     const BytesView body = data.subspan(in.position());
     // Bit 7 is PS: some changers set it (SPC-4 7.5.6).
-    if (!in.ok() || body.size() < 2 || (body[0] & 0x3F) != page) return std::nullopt;
-    const std::size_t length = std::min<std::size_t>(body.size(), 2U + body[1]);
+    const std::uint8_t code = in.u8() & 0x3F;
+    const std::size_t length = std::min<std::size_t>(body.size(), 2U + in.u8());
+    if (!in.ok() || code != page) return std::nullopt;
     return Bytes(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(length));
 }
 
@@ -257,11 +258,16 @@ void ChangerClient::inquiry(Reply<InquiryData> done) {
             return done(Failure{CommandFailure{"INQUIRY", std::move(response), {}}});
         }
         const Bytes& data = response.data_in;
-        if (data.size() < 5) {
+        ByteReader in(data);
+        const std::uint8_t peripheral = in.u8();
+        in.skip(1);
+        const std::uint8_t version = in.u8();
+        in.skip(2);
+        if (!in.ok()) {
             return done(Failure{nonsense("INQUIRY", std::to_string(data.size()) + " bytes")});
         }
-        done(InquiryData{static_cast<std::uint8_t>(data[0] >> 5),
-                         static_cast<std::uint8_t>(data[0] & 0x1F), data[2], text_at(data, 8, 8),
+        done(InquiryData{static_cast<std::uint8_t>(peripheral >> 5),
+                         static_cast<std::uint8_t>(peripheral & 0x1F), version, text_at(data, 8, 8),
                          text_at(data, 16, 16), text_at(data, 32, 4), data});
     });
 }

@@ -118,8 +118,8 @@ std::string in_seconds(std::chrono::milliseconds span) {
 
 std::chrono::milliseconds usual_command_timeout(scsi::BytesView cdb) {
     using std::chrono::minutes;
-    switch (cdb.empty() ? 0 : cdb[0]) {
-        case 0x07:  // INITIALIZE ELEMENT STATUS
+    switch (base::ByteReader(cdb).u8()) {  // 0, TEST UNIT READY, when there is none
+        case 0x07:                         // INITIALIZE ELEMENT STATUS
         case 0x37:
         case 0xE7:  // … WITH RANGE
             return minutes(60);

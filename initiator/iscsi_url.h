@@ -1,6 +1,7 @@
 // iscsi:// URLs as libiscsi reads them:
 //
-//     iscsi://[USER[%PASSWORD]@]HOST[:PORT]/TARGET-IQN/LUN[?target_user=NAME&target_password=SECRET]
+//     iscsi://[USER[%PASSWORD]@]HOST[:PORT]/TARGET-IQN/LUN
+//         [?target_user=NAME&target_password=SECRET]
 //
 // Secrets may also come from LIBISCSI_CHAP_USERNAME, LIBISCSI_CHAP_PASSWORD and, for the target's
 // side of a mutual login, LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD.

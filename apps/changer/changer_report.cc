@@ -111,8 +111,11 @@ void print_element(std::ostream& out, const Inventory& inventory, const Element&
     const std::string remarks = joined(remarks_on(inventory, element));
     out << std::left << std::setw(kNameWidth) << name_of(inventory, element.address)
         << hex_of(element.address) << "  " << (element.is_full ? "full " : "empty");
-    if (!label.empty() || !remarks.empty()) out << "  " << std::setw(kLabelWidth) << label;
-    if (!remarks.empty()) out << "  " << remarks;
+    if (!remarks.empty()) {
+        out << "  " << std::setw(kLabelWidth) << label << "  " << remarks;
+    } else if (!label.empty()) {
+        out << "  " << label;
+    }
     out << "\n";
 }
 
