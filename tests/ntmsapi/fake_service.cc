@@ -59,8 +59,8 @@ FakeService::FakeService() {
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     directory_ = name;
     path_ = directory_ + "/rsm.sock";
-    answers_["OpenSession"] = {200, R"({"session":"s1"})"};
-    answers_["CloseSession"] = {200, "{}"};
+    answers_["OpenSession"] = {200, R"({"session":"s1"})", {}};
+    answers_["CloseSession"] = {200, "{}", {}};
     listener_ = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -93,7 +93,12 @@ void FakeService::stop() {
 
 void FakeService::answer(const std::string& method, std::string json, unsigned status) {
     const std::lock_guard lock(mutex_);
-    answers_[method] = {status, std::move(json)};
+    answers_[method] = {status, std::move(json), {}};
+}
+
+void FakeService::answer_by(const std::string& method, Make make) {
+    const std::lock_guard lock(mutex_);
+    answers_[method] = {200, "", std::move(make)};
 }
 
 void FakeService::hold(const std::string& method) {
@@ -163,7 +168,10 @@ FakeService::Scripted FakeService::respond(const std::string& method, const std:
     changed_.notify_all();
     changed_.wait(lock, [&] { return !held_.contains(method); });
     const auto found = answers_.find(method);
-    return found == answers_.end() ? Scripted{404, R"({"code":"unimplemented"})"} : found->second;
+    if (found == answers_.end()) return {404, R"({"code":"unimplemented"})", {}};
+    Scripted answer = found->second;
+    if (answer.make) answer.json = answer.make(json);
+    return answer;
 }
 
 }  // namespace nearline::ntmsapi

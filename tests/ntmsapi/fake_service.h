@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <map>
 #include <mutex>
@@ -24,6 +25,9 @@ public:
     std::string server() const { return "unix:" + path_; }
 
     void answer(const std::string& method, std::string json, unsigned status = 200);
+    // Answers each call with what `make` makes of its JSON. It runs on threads of the service.
+    using Make = std::function<std::string(const std::string& json)>;
+    void answer_by(const std::string& method, Make make);
     // Calls of the method wait for release().
     void hold(const std::string& method);
     void release();
@@ -41,6 +45,7 @@ private:
     struct Scripted {
         unsigned status = 200;
         std::string json;
+        Make make;  // instead of `json`, if any
     };
 
     void accept_all();
