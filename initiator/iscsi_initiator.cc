@@ -18,7 +18,6 @@ namespace {
 using base::Failure;
 using base::Result;
 using scsi::Delivery;
-using scsi::Response;
 using scsi::TaskManagementFunction;
 using scsi::TaskManagementResponse;
 using Clock = std::chrono::steady_clock;
@@ -103,11 +102,11 @@ bool is_of_whole_target(TaskManagementFunction function) {
            function == TaskManagementFunction::TargetColdReset;
 }
 
-Response transport_failed(std::string why) {
-    Response response;
-    response.delivery = Delivery::TransportFailed;
-    response.failure = std::move(why);
-    return response;
+RawResponse transport_failed(std::string why) {
+    RawResponse raw;
+    raw.response.delivery = Delivery::TransportFailed;
+    raw.response.failure = std::move(why);
+    return raw;
 }
 
 std::string in_seconds(std::chrono::milliseconds span) {
@@ -153,6 +152,8 @@ std::chrono::milliseconds usual_command_timeout(scsi::BytesView cdb) {
 // libiscsi has returned.
 class IscsiInitiator::Session {
 public:
+    using Answered = std::function<void(RawResponse)>;
+
     Session(Loop& loop, IscsiUrl url, IscsiOptions options)
         : loop_(loop), url_(std::move(url)), options_(std::move(options)) {
         std::random_device random;
@@ -180,8 +181,8 @@ public:
         settle();
     }
 
-    void execute(scsi::Request request, std::function<void(Response)> done) {
-        waiting_.push_back({std::move(request), std::move(done)});
+    void execute(scsi::Request request, std::chrono::milliseconds timeout, Answered done) {
+        waiting_.push_back({std::move(request), timeout, std::move(done)});
         if (state_ == State::Disconnected) start_connecting();
         settle();
     }
@@ -215,6 +216,9 @@ public:
         settle();
     }
 
+    std::chrono::milliseconds usual_timeout(scsi::BytesView cdb) const {
+        return options_.command_timeout(cdb);
+    }
     bool is_connected() const { return state_ == State::LoggedIn; }
     const IscsiUrl& url() const { return url_; }
 
@@ -223,17 +227,20 @@ private:
 
     struct Waiting {
         scsi::Request request;
-        std::function<void(Response)> done;
+        std::chrono::milliseconds timeout;
+        Answered done;
     };
     // A command libiscsi has. It points here, so the address stays until libiscsi is through.
     struct Running {
         Session* session = nullptr;  // nullptr: nobody wants to hear of it any more
         std::uint64_t id = 0;
         scsi::Request request;
-        std::function<void(Response)> done;
+        std::chrono::milliseconds timeout{0};
+        Answered done;
         scsi::Bytes data_in;
         LibraryTask task;
         Clock::time_point deadline;
+        bool has_timed_out = false;
         std::string cut_short;  // why it will be cancelled, when we do it
     };
     struct Managing {
@@ -384,8 +391,9 @@ private:
         running->session = this;
         running->id = next_id_++;
         running->request = std::move(command.request);
+        running->timeout = command.timeout;
         running->done = std::move(command.done);
-        running->deadline = Clock::now() + options_.command_timeout(running->request.cdb);
+        running->deadline = Clock::now() + running->timeout;
         Running& placed = *running_.emplace(running->id, std::move(running)).first->second;
         if (!give_to_library(placed)) {
             finish(placed, transport_failed("cannot send: " + library_error()));
@@ -443,8 +451,12 @@ private:
         session.finish(running, session.response_of(running, status));
     }
 
-    Response response_of(Running& running, int status) {
-        if (!running.cut_short.empty()) return transport_failed(running.cut_short);
+    RawResponse response_of(Running& running, int status) {
+        if (!running.cut_short.empty()) {
+            RawResponse failed = transport_failed(running.cut_short);
+            failed.has_timed_out = running.has_timed_out;
+            return failed;
+        }
         if (status == SCSI_STATUS_CANCELLED || status == SCSI_STATUS_ERROR ||
             status == SCSI_STATUS_TIMEOUT || status < 0 || status > 0xFF) {
             // libiscsi has noticed a loss, or a target that breaks the protocol.
@@ -452,22 +464,29 @@ private:
             if (status == SCSI_STATUS_CANCELLED) lose(why);
             return transport_failed(why);
         }
-        Response response;
-        response.status = static_cast<scsi::Status>(status);
-        if (response.status == scsi::Status::CheckCondition) response.sense = sense_of(running);
-        response.data_in = data_in_of(running);
-        return response;
+        RawResponse raw;
+        raw.response.status = static_cast<scsi::Status>(status);
+        if (raw.response.status == scsi::Status::CheckCondition) {
+            raw.sense = sense_of(running);
+            raw.response.sense = scsi::decode_sense(raw.sense).value_or(scsi::Sense{});
+        }
+        raw.response.data_in = data_in_of(running);
+        if (running.task->residual_status == SCSI_RESIDUAL_UNDERFLOW) {
+            raw.residual = running.task->residual;
+        }
+        return raw;
     }
 
-    static scsi::Sense sense_of(const Running& running) {
+    static scsi::Bytes sense_of(const Running& running) {
         const scsi_data& segment = running.task->datain;
-        if (segment.data == nullptr || segment.size < static_cast<int>(kSenseLengthBytes))
+        if (segment.data == nullptr || segment.size < static_cast<int>(kSenseLengthBytes)) {
             return {};
+        }
         const scsi::BytesView all(segment.data, static_cast<std::size_t>(segment.size));
         const auto length = base::load_big_endian(all, 0, kSenseLengthBytes);
         const scsi::BytesView sense = all.subspan(kSenseLengthBytes);
-        return scsi::decode_sense(sense.first(std::min<std::size_t>(length, sense.size())))
-            .value_or(scsi::Sense{});
+        const scsi::BytesView sent = sense.first(std::min<std::size_t>(length, sense.size()));
+        return {sent.begin(), sent.end()};
     }
 
     // What came: all that was asked for less the residual (RFC 7143 11.4.5).
@@ -479,7 +498,7 @@ private:
         return data;
     }
 
-    void finish(Running& running, Response response) {
+    void finish(Running& running, RawResponse response) {
         deliver([done = std::move(running.done), response = std::move(response)]() mutable {
             done(std::move(response));
         });
@@ -512,10 +531,10 @@ private:
     }
 
     void abort_timed_out(Running& running) {
-        const std::string why = "no answer within " +
-                                in_seconds(options_.command_timeout(running.request.cdb)) +
-                                "; the command was aborted";
+        const std::string why =
+            "no answer within " + in_seconds(running.timeout) + "; the command was aborted";
         running.cut_short = why;
+        running.has_timed_out = true;
         auto order = std::make_unique<Managing>();
         order->session = this;
         order->function = TaskManagementFunction::AbortTask;
@@ -705,8 +724,15 @@ void IscsiInitiator::connect(Connected done) {
     session_->connect(std::move(done));
 }
 
-void IscsiInitiator::execute(scsi::Request request, std::function<void(Response)> done) {
-    session_->execute(std::move(request), std::move(done));
+void IscsiInitiator::execute(scsi::Request request, std::function<void(scsi::Response)> done) {
+    const auto timeout = session_->usual_timeout(request.cdb);
+    execute(std::move(request), timeout,
+            [done = std::move(done)](RawResponse raw) { done(std::move(raw.response)); });
+}
+
+void IscsiInitiator::execute(scsi::Request request, std::chrono::milliseconds timeout,
+                             std::function<void(RawResponse)> done) {
+    session_->execute(std::move(request), timeout, std::move(done));
 }
 
 void IscsiInitiator::manage(TaskManagementFunction function, scsi::Lun lun, Managed done) {

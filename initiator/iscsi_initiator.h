@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,6 +34,14 @@ struct IscsiOptions {
         usual_command_timeout;
 };
 
+// An answer to the byte, for commands of others that are only passed on.
+struct RawResponse {
+    scsi::Response response;
+    scsi::Bytes sense;           // of CHECK CONDITION, as the target sent it
+    std::uint64_t residual = 0;  // bytes of the data asked for or offered that were not moved
+    bool has_timed_out = false;  // with TransportFailed: `timeout` passed
+};
+
 class IscsiInitiator final : public scsi::Initiator {
 public:
     // `done` of anything here may destroy the initiator; then nothing else of it is called.
@@ -47,6 +56,9 @@ public:
     // Logs in now, if need be, and says how that went.
     void connect(Connected done);
     void execute(scsi::Request request, std::function<void(scsi::Response)> done) override;
+    // The same with a time limit of its own.
+    void execute(scsi::Request request, std::chrono::milliseconds timeout,
+                 std::function<void(RawResponse)> done);
 
     // Commands a reset or an abort silenced end as TransportFailed when the target has confirmed
     // it. `function` must not name a single task: a command that times out is aborted by itself.
