@@ -1,0 +1,46 @@
+// One session with one target, and its logical units as generic devices: what a host's SCSI
+// midlayer makes of a target when it has logged in.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/exec/generic_device.h"
+#include "initiator/poll_loop.h"
+
+namespace nearline::apps {
+
+class Attachment {
+public:
+    // The loop must outlive it. `index` is the target's number on the host.
+    Attachment(initiator::PollLoop& loop, const initiator::IscsiUrl& url,
+               const initiator::IscsiOptions& options, int index);
+    ~Attachment();
+
+    // Logs in and looks at every unit; numbers its devices from `first` on. The error is a
+    // sentence. Unit attentions of the login itself are taken here, as a host's drivers do, so
+    // that the first command of a program is not answered by one.
+    base::Result<void, std::string> find_devices(int first);
+
+    const std::vector<std::unique_ptr<GenericDevice>>& devices() const { return devices_; }
+
+private:
+    class Unit;
+
+    base::Result<void, std::string> add_device(scsi::Lun lun, int number);
+    void take_unit_attentions(scsi::Lun lun);
+
+    initiator::PollLoop& loop_;
+    int index_;
+    initiator::IscsiInitiator session_;
+    std::vector<std::unique_ptr<Unit>> units_;
+    std::vector<std::unique_ptr<GenericDevice>> devices_;
+};
+
+// The targets behind a portal; the error is a sentence.
+base::Result<std::vector<initiator::IscsiUrl>, std::string> targets_of(
+    initiator::PollLoop& loop, const initiator::Portal& portal,
+    const initiator::IscsiOptions& options);
+
+}  // namespace nearline::apps
