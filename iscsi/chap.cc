@@ -19,10 +19,14 @@ constexpr std::size_t kMaximumAlgorithms = 32;
 
 const EVP_MD* digest_of(ChapAlgorithm algorithm) {
     switch (algorithm) {
-        case ChapAlgorithm::Md5: return EVP_md5();
-        case ChapAlgorithm::Sha1: return EVP_sha1();
-        case ChapAlgorithm::Sha256: return EVP_sha256();
-        case ChapAlgorithm::Sha3With256: return EVP_sha3_256();
+        case ChapAlgorithm::Md5:
+            return EVP_md5();
+        case ChapAlgorithm::Sha1:
+            return EVP_sha1();
+        case ChapAlgorithm::Sha256:
+            return EVP_sha256();
+        case ChapAlgorithm::Sha3With256:
+            return EVP_sha3_256();
     }
     return nullptr;
 }
@@ -76,9 +80,12 @@ ChapExchange::ChapExchange(const ChapAccess& access, const RandomBytes& random)
 
 ChapExchange::Step ChapExchange::on_keys(const std::vector<KeyValue>& keys) {
     switch (std::exchange(expecting_, Expecting::Nothing)) {
-        case Expecting::Algorithms: return on_algorithms(keys);
-        case Expecting::Answer: return on_answer(keys);
-        case Expecting::Nothing: break;
+        case Expecting::Algorithms:
+            return on_algorithms(keys);
+        case Expecting::Answer:
+            return on_answer(keys);
+        case Expecting::Nothing:
+            break;
     }
     return {};
 }

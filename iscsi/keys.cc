@@ -62,10 +62,22 @@ const KeyRule kRules[] = {
     {"TargetAlias", Function::Declared, kTargetOnly},
     {"TargetAddress", Function::Declared, kTargetOnly},
     {"TargetPortalGroupTag", Function::Declared, kTargetOnly},
-    {"HeaderDigest", Function::FirstOfList, kOperational, InDiscovery::Applies,
-     &Parameters::header_digest, 0, 0, {"CRC32C", "None"}},
-    {"DataDigest", Function::FirstOfList, kOperational, InDiscovery::Applies,
-     &Parameters::data_digest, 0, 0, {"CRC32C", "None"}},
+    {"HeaderDigest",
+     Function::FirstOfList,
+     kOperational,
+     InDiscovery::Applies,
+     &Parameters::header_digest,
+     0,
+     0,
+     {"CRC32C", "None"}},
+    {"DataDigest",
+     Function::FirstOfList,
+     kOperational,
+     InDiscovery::Applies,
+     &Parameters::data_digest,
+     0,
+     0,
+     {"CRC32C", "None"}},
     {"MaxConnections", Function::Minimum, kOperational, InDiscovery::Irrelevant,
      &Parameters::max_connections, 1, 65535},
     {"InitialR2T", Function::Or, kOperational, InDiscovery::Irrelevant, &Parameters::initial_r2t},
@@ -89,7 +101,13 @@ const KeyRule kRules[] = {
      &Parameters::data_sequence_in_order},
     {"ErrorRecoveryLevel", Function::Minimum, kOperational, InDiscovery::Applies,
      &Parameters::error_recovery_level, 0, 2},
-    {"TaskReporting", Function::FirstOfList, kOperational, InDiscovery::Irrelevant, {}, 0, 0,
+    {"TaskReporting",
+     Function::FirstOfList,
+     kOperational,
+     InDiscovery::Irrelevant,
+     {},
+     0,
+     0,
      {"RFC3720", "ResponseFence"}},
     {"iSCSIProtocolLevel", Function::Minimum, kOperational, InDiscovery::Irrelevant,
      &Parameters::protocol_level, 0, 31},
@@ -108,9 +126,12 @@ const KeyRule* find_rule(std::string_view name) {
 
 unsigned bit_of(KeyStage stage) {
     switch (stage) {
-        case KeyStage::Security: return kSecurity;
-        case KeyStage::Operational: return kOperational;
-        case KeyStage::FullFeature: return kFullFeature;
+        case KeyStage::Security:
+            return kSecurity;
+        case KeyStage::Operational:
+            return kOperational;
+        case KeyStage::FullFeature:
+            return kFullFeature;
     }
     return 0;
 }
@@ -130,7 +151,7 @@ KeyAnswer first_of_list(const KeyRule& rule, std::string_view list, Parameters& 
         for (const std::string_view choice : rule.choices) {
             if (offered != choice) continue;
             if (const auto* member = std::get_if<bool Parameters::*>(&rule.member)) {
-                parameters.**member = choice == rule.choices.front();
+                parameters.** member = choice == rule.choices.front();
             }
             return answered(std::string(choice));
         }
@@ -157,8 +178,8 @@ KeyAnswer number(const KeyRule& rule, std::string_view value, const Parameters& 
     if (!is_legal) return rejected();
     const auto proposal = static_cast<std::uint32_t>(*theirs);
     const std::uint32_t ours = offer.*member;
-    const std::uint32_t result = rule.function == Function::Minimum ? std::min(proposal, ours)
-                                                                    : std::max(proposal, ours);
+    const std::uint32_t result =
+        rule.function == Function::Minimum ? std::min(proposal, ours) : std::max(proposal, ours);
     parameters.*member = result;
     return answered(std::to_string(result));
 }
@@ -168,7 +189,7 @@ KeyAnswer declared(const KeyRule& rule, const KeyValue& pair, Parameters& parame
     if (const auto* member = std::get_if<std::uint32_t Parameters::*>(&rule.member)) {
         const auto value = parse_number(pair.value);
         if (!value || *value < rule.low || *value > rule.high) return protocol_error();
-        parameters.**member = static_cast<std::uint32_t>(*value);
+        parameters.** member = static_cast<std::uint32_t>(*value);
     } else if (!is_valid_utf8(pair.value)) {
         return protocol_error();
     }
@@ -178,15 +199,22 @@ KeyAnswer declared(const KeyRule& rule, const KeyValue& pair, Parameters& parame
 KeyAnswer apply(const KeyRule& rule, const KeyValue& pair, const Parameters& offer,
                 Parameters& parameters) {
     switch (rule.function) {
-        case Function::Special: return {KeyAnswer::Kind::Special};
-        case Function::Declared: return declared(rule, pair, parameters);
-        case Function::FirstOfList: return first_of_list(rule, pair.value, parameters);
+        case Function::Special:
+            return {KeyAnswer::Kind::Special};
+        case Function::Declared:
+            return declared(rule, pair, parameters);
+        case Function::FirstOfList:
+            return first_of_list(rule, pair.value, parameters);
         case Function::And:
-        case Function::Or: return boolean(rule, pair.value, offer, parameters);
+        case Function::Or:
+            return boolean(rule, pair.value, offer, parameters);
         case Function::Minimum:
-        case Function::Maximum: return number(rule, pair.value, offer, parameters);
-        case Function::ObsoleteBoolean: return answered("No");
-        case Function::ObsoleteRange: return rejected();
+        case Function::Maximum:
+            return number(rule, pair.value, offer, parameters);
+        case Function::ObsoleteBoolean:
+            return answered("No");
+        case Function::ObsoleteRange:
+            return rejected();
     }
     return protocol_error();
 }
@@ -204,7 +232,8 @@ KeyAnswer negotiate(const KeyValue& pair, const KeyContext& context, Parameters&
         return protocol_error();
     }
     const bool is_discovery = context.session_type == SessionType::Discovery;
-    if (is_discovery && rule->in_discovery == InDiscovery::Irrelevant) return answered("Irrelevant");
+    if (is_discovery && rule->in_discovery == InDiscovery::Irrelevant)
+        return answered("Irrelevant");
     if (is_discovery && in_full_feature && pair.key == "MaxRecvDataSegmentLength") {
         return answered("Irrelevant");
     }

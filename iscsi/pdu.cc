@@ -23,7 +23,8 @@ base::Result<AdditionalHeaders, AhsError> parse_additional_headers(BytesView seg
         if (!in.ok()) return base::Failure{AhsError::Malformed};
         if (type == kExtendedCdb) {
             // The reserved byte and at least one byte of CDB.
-            if (length < 2 || !found.extended_cdb.empty()) return base::Failure{AhsError::Malformed};
+            if (length < 2 || !found.extended_cdb.empty())
+                return base::Failure{AhsError::Malformed};
             content.skip(1);
             const BytesView rest = content.bytes(length - 1);
             found.extended_cdb.assign(rest.begin(), rest.end());

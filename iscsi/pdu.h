@@ -178,14 +178,12 @@ struct LoginRequest : RequestHeader {  // RFC 7143 11.12; F is T here
     std::uint16_t connection_id = 0;
     static constexpr auto fields() {
         using Self = LoginRequest;
-        return request_fields(Field{"C", &Self::continues, 1, 6, 1},
-                              Field{"CSG", &Self::current_stage, 1, 3, 2},
-                              Field{"NSG", &Self::next_stage, 1, 1, 2},
-                              Field{"Version-max", &Self::version_max, 2, 7, 8},
-                              Field{"Version-min", &Self::version_min, 3, 7, 8},
-                              Field{"ISID", &Self::isid, 8, 7, 48},
-                              Field{"TSIH", &Self::tsih, 14, 7, 16},
-                              Field{"CID", &Self::connection_id, 20, 7, 16});
+        return request_fields(
+            Field{"C", &Self::continues, 1, 6, 1}, Field{"CSG", &Self::current_stage, 1, 3, 2},
+            Field{"NSG", &Self::next_stage, 1, 1, 2},
+            Field{"Version-max", &Self::version_max, 2, 7, 8},
+            Field{"Version-min", &Self::version_min, 3, 7, 8}, Field{"ISID", &Self::isid, 8, 7, 48},
+            Field{"TSIH", &Self::tsih, 14, 7, 16}, Field{"CID", &Self::connection_id, 20, 7, 16});
     }
 };
 
@@ -258,20 +256,25 @@ struct Residual {
 
 struct ScsiResponse : ResponseHeader {  // RFC 7143 11.4
     static constexpr Opcode opcode = Opcode::ScsiResponse;
+    bool is_read_overflow = false;  // o and u: of the read part of a bidirectional command
+    bool is_read_underflow = false;
     bool is_overflow = false;
     bool is_underflow = false;
     std::uint8_t response = 0;  // 0: completed at target
     scsi::Status status{};
     std::uint32_t exp_data_sn = 0;
+    std::uint32_t read_residual_count = 0;
     std::uint32_t residual_count = 0;
     static constexpr auto fields() {
         using Self = ScsiResponse;
-        return response_fields(Field{"O", &Self::is_overflow, 1, 2, 1},
-                               Field{"U", &Self::is_underflow, 1, 1, 1},
-                               Field{"Response", &Self::response, 2, 7, 8},
-                               Field{"Status", &Self::status, 3, 7, 8},
-                               Field{"ExpDataSN", &Self::exp_data_sn, 36, 7, 32},
-                               Field{"Residual Count", &Self::residual_count, 44, 7, 32});
+        return response_fields(
+            Field{"o", &Self::is_read_overflow, 1, 4, 1},
+            Field{"u", &Self::is_read_underflow, 1, 3, 1}, Field{"O", &Self::is_overflow, 1, 2, 1},
+            Field{"U", &Self::is_underflow, 1, 1, 1}, Field{"Response", &Self::response, 2, 7, 8},
+            Field{"Status", &Self::status, 3, 7, 8},
+            Field{"ExpDataSN", &Self::exp_data_sn, 36, 7, 32},
+            Field{"Bidirectional Read Residual Count", &Self::read_residual_count, 40, 7, 32},
+            Field{"Residual Count", &Self::residual_count, 44, 7, 32});
     }
 };
 
@@ -295,14 +298,13 @@ struct LoginResponse : ResponseHeader {  // RFC 7143 11.13; F is T here
     LoginStatus status{};
     static constexpr auto fields() {
         using Self = LoginResponse;
-        return response_fields(Field{"C", &Self::continues, 1, 6, 1},
-                               Field{"CSG", &Self::current_stage, 1, 3, 2},
-                               Field{"NSG", &Self::next_stage, 1, 1, 2},
-                               Field{"Version-max", &Self::version_max, 2, 7, 8},
-                               Field{"Version-active", &Self::version_active, 3, 7, 8},
-                               Field{"ISID", &Self::isid, 8, 7, 48},
-                               Field{"TSIH", &Self::tsih, 14, 7, 16},
-                               Field{"Status-Class, Status-Detail", &Self::status, 36, 7, 16});
+        return response_fields(
+            Field{"C", &Self::continues, 1, 6, 1}, Field{"CSG", &Self::current_stage, 1, 3, 2},
+            Field{"NSG", &Self::next_stage, 1, 1, 2},
+            Field{"Version-max", &Self::version_max, 2, 7, 8},
+            Field{"Version-active", &Self::version_active, 3, 7, 8},
+            Field{"ISID", &Self::isid, 8, 7, 48}, Field{"TSIH", &Self::tsih, 14, 7, 16},
+            Field{"Status-Class, Status-Detail", &Self::status, 36, 7, 16});
     }
 };
 
@@ -312,9 +314,8 @@ struct TextResponse : ResponseHeader {  // RFC 7143 11.11
     std::uint32_t target_transfer_tag = kNoTag;
     static constexpr auto fields() {
         using Self = TextResponse;
-        return response_fields(
-            Field{"C", &Self::continues, 1, 6, 1},
-            Field{"Target Transfer Tag", &Self::target_transfer_tag, 20, 7, 32});
+        return response_fields(Field{"C", &Self::continues, 1, 6, 1},
+                               Field{"Target Transfer Tag", &Self::target_transfer_tag, 20, 7, 32});
     }
 };
 
@@ -330,14 +331,13 @@ struct DataIn : ResponseHeader {  // RFC 7143 11.7
     std::uint32_t residual_count = 0;
     static constexpr auto fields() {
         using Self = DataIn;
-        return response_fields(Field{"O", &Self::is_overflow, 1, 2, 1},
-                               Field{"U", &Self::is_underflow, 1, 1, 1},
-                               Field{"S", &Self::has_status, 1, 0, 1},
-                               Field{"Status", &Self::status, 3, 7, 8},
-                               Field{"Target Transfer Tag", &Self::target_transfer_tag, 20, 7, 32},
-                               Field{"DataSN", &Self::data_sn, 36, 7, 32},
-                               Field{"Buffer Offset", &Self::buffer_offset, 40, 7, 32},
-                               Field{"Residual Count", &Self::residual_count, 44, 7, 32});
+        return response_fields(
+            Field{"O", &Self::is_overflow, 1, 2, 1}, Field{"U", &Self::is_underflow, 1, 1, 1},
+            Field{"S", &Self::has_status, 1, 0, 1}, Field{"Status", &Self::status, 3, 7, 8},
+            Field{"Target Transfer Tag", &Self::target_transfer_tag, 20, 7, 32},
+            Field{"DataSN", &Self::data_sn, 36, 7, 32},
+            Field{"Buffer Offset", &Self::buffer_offset, 40, 7, 32},
+            Field{"Residual Count", &Self::residual_count, 44, 7, 32});
     }
 };
 
@@ -432,7 +432,7 @@ BasicHeader encode_request(const Request& request) {
 
 // What additional header segments can say (RFC 7143 11.2.2).
 struct AdditionalHeaders {
-    Bytes extended_cdb;                              // CDB bytes from 16 on
+    Bytes extended_cdb;                               // CDB bytes from 16 on
     std::optional<std::uint32_t> bidirectional_read;  // read EDTL
 };
 

@@ -9,8 +9,8 @@ namespace nearline::iscsi {
 namespace {
 
 bool is_key_character(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '-' || c == '+' || c == '@' || c == '_' || c == '#';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '+' || c == '@' || c == '_' || c == '#';
 }
 
 std::size_t value_limit(std::string_view key) {

@@ -20,9 +20,9 @@ struct KeyValue {
     bool operator==(const KeyValue&) const = default;
 };
 
-inline constexpr std::size_t kMaximumKeyLength = 63;      // RFC 7143 6.1
-inline constexpr std::size_t kMaximumValueLength = 255;   // unless stated otherwise there
-inline constexpr std::size_t kMaximumNameLength = 223;    // RFC 7143 4.2.7.1
+inline constexpr std::size_t kMaximumKeyLength = 63;     // RFC 7143 6.1
+inline constexpr std::size_t kMaximumValueLength = 255;  // unless stated otherwise there
+inline constexpr std::size_t kMaximumNameLength = 223;   // RFC 7143 4.2.7.1
 // Large binary values: 1024 bytes in hexadecimal with "0x" (RFC 7143 12.1.3).
 inline constexpr std::size_t kMaximumBinaryTextLength = 2050;
 
