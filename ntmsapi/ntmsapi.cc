@@ -3,6 +3,7 @@
 #include "ntmsapi/include/ntmsapi.h"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,13 +19,13 @@ namespace {
 thread_local DWORD last_error = ERROR_SUCCESS;
 
 // Runs `work` on the handle's session. Nothing but want of memory throws below here, and no
-// exception reaches a C program.
+// exception reaches a C program. A thread's cancellation is none of these, and passes.
 template <typename Work>
 DWORD with_session(HANDLE handle, Work work) {
     try {
         const std::shared_ptr<Session> session = sessions().find(handle);
         return session == nullptr ? ERROR_INVALID_HANDLE : work(*session);
-    } catch (...) {
+    } catch (const std::exception&) {
         return ERROR_NOT_ENOUGH_MEMORY;
     }
 }
@@ -77,7 +78,7 @@ HANDLE open_session(const Character* server, const Character* application, DWORD
         auto session = Session::open(*server_name, *application_name, options);
         last_error = session ? ERROR_SUCCESS : session.error();
         return session ? sessions().add(*session) : INVALID_HANDLE_VALUE;
-    } catch (...) {
+    } catch (const std::exception&) {
         last_error = ERROR_NOT_ENOUGH_MEMORY;
         return INVALID_HANDLE_VALUE;
     }
@@ -192,7 +193,7 @@ DWORD WINAPI CloseNtmsSession(HANDLE handle) {
     try {
         const std::shared_ptr<Session> session = sessions().take(handle);
         return session == nullptr ? ERROR_INVALID_HANDLE : session->close();
-    } catch (...) {
+    } catch (const std::exception&) {
         return ERROR_NOT_ENOUGH_MEMORY;
     }
 }
