@@ -4,159 +4,254 @@
 #include <array>
 
 #include "base/text.h"
+#include "scsi/field.h"
 
 namespace nearline::scsi {
 namespace {
 
-// Sense key specific bytes (SPC-4 4.5.2.4): SKSV, C/D, BPV and the bit, then a number.
-constexpr std::uint8_t kSksv = 0x80;
-constexpr std::uint8_t kInCdb = 0x40;
-constexpr std::uint8_t kBitPointerValid = 0x08;
+constexpr std::uint8_t kFixedCurrent = 0x70;
+constexpr std::uint8_t kFixedDeferred = 0x71;
+constexpr std::uint8_t kDescriptorCurrent = 0x72;
+constexpr std::uint8_t kDescriptorDeferred = 0x73;
 
-constexpr std::uint8_t kFilemark = 0x80;
-constexpr std::uint8_t kEndOfMedium = 0x40;
-constexpr std::uint8_t kIncorrectLength = 0x20;
-constexpr std::uint8_t kInformationValid = 0x80;
-
-enum DescriptorType : std::uint8_t {
-    kInformationDescriptor = 0x00,
-    kCommandSpecificDescriptor = 0x01,
-    kSenseKeySpecificDescriptor = 0x02,
-    kFieldReplaceableUnitDescriptor = 0x03,
-    kStreamCommandsDescriptor = 0x04,
+// SPC-4 4.5.3.
+struct FixedSense {
+    static constexpr std::size_t length = 18;
+    bool valid = false;
+    std::uint8_t response_code = kFixedCurrent;
+    bool filemark = false;
+    bool end_of_medium = false;
+    bool incorrect_length = false;
+    SenseKey key{};
+    std::uint32_t information = 0;
+    std::uint8_t additional_length = 10;  // 18 bytes in all
+    std::uint32_t command_specific = 0;
+    std::uint8_t asc = 0;
+    std::uint8_t ascq = 0;
+    std::uint8_t field_replaceable_unit = 0;
+    std::uint32_t sense_key_specific = 0;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"VALID", &FixedSense::valid, 0, 7, 1},
+            Field{"RESPONSE CODE", &FixedSense::response_code, 0, 6, 7},
+            Field{"FILEMARK", &FixedSense::filemark, 2, 7, 1},
+            Field{"EOM", &FixedSense::end_of_medium, 2, 6, 1},
+            Field{"ILI", &FixedSense::incorrect_length, 2, 5, 1},
+            Field{"SENSE KEY", &FixedSense::key, 2, 3, 4},
+            Field{"INFORMATION", &FixedSense::information, 3, 7, 32},
+            Field{"ADDITIONAL SENSE LENGTH", &FixedSense::additional_length, 7, 7, 8},
+            Field{"COMMAND-SPECIFIC INFORMATION", &FixedSense::command_specific, 8, 7, 32},
+            Field{"ADDITIONAL SENSE CODE", &FixedSense::asc, 12, 7, 8},
+            Field{"ADDITIONAL SENSE CODE QUALIFIER", &FixedSense::ascq, 13, 7, 8},
+            Field{"FIELD REPLACEABLE UNIT CODE", &FixedSense::field_replaceable_unit, 14, 7, 8},
+            Field{"SENSE KEY SPECIFIC", &FixedSense::sense_key_specific, 15, 7, 24}};
+    }
 };
 
-std::array<std::uint8_t, 3> sense_key_specific(const Sense& sense) {
-    std::array<std::uint8_t, 3> bytes{};
-    if (sense.field) {
-        bytes[0] = kSksv;
-        if (sense.field->in == FieldIn::Cdb) bytes[0] |= kInCdb;
-        if (sense.field->bit) {
-            bytes[0] = static_cast<std::uint8_t>(bytes[0] | kBitPointerValid |
-                                                 (*sense.field->bit & 7));
-        }
-        base::store_big_endian(bytes, 1, 2, sense.field->byte);
-    } else if (sense.progress) {
-        bytes[0] = kSksv;
-        base::store_big_endian(bytes, 1, 2, *sense.progress);
+// SPC-4 4.5.2.1; descriptors follow.
+struct DescriptorSense {
+    static constexpr std::size_t length = 8;
+    std::uint8_t response_code = kDescriptorCurrent;
+    SenseKey key{};
+    std::uint8_t asc = 0;
+    std::uint8_t ascq = 0;
+    std::uint8_t additional_length = 0;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"RESPONSE CODE", &DescriptorSense::response_code, 0, 6, 7},
+            Field{"SENSE KEY", &DescriptorSense::key, 1, 3, 4},
+            Field{"ADDITIONAL SENSE CODE", &DescriptorSense::asc, 2, 7, 8},
+            Field{"ADDITIONAL SENSE CODE QUALIFIER", &DescriptorSense::ascq, 3, 7, 8},
+            Field{"ADDITIONAL SENSE LENGTH", &DescriptorSense::additional_length, 7, 7, 8}};
     }
-    return bytes;
+};
+
+// SPC-4 4.5.2.4: with key ILLEGAL REQUEST a field pointer, else progress: the number alone.
+struct SenseKeySpecific {
+    static constexpr std::size_t length = 3;
+    bool valid = false;
+    bool in_cdb = false;
+    bool has_bit = false;
+    std::uint8_t bit = 0;
+    std::uint16_t number = 0;
+    static constexpr auto fields() {
+        return std::tuple{Field{"SKSV", &SenseKeySpecific::valid, 0, 7, 1},
+                          Field{"C/D", &SenseKeySpecific::in_cdb, 0, 6, 1},
+                          Field{"BPV", &SenseKeySpecific::has_bit, 0, 3, 1},
+                          Field{"BIT POINTER", &SenseKeySpecific::bit, 0, 2, 3},
+                          Field{"FIELD POINTER", &SenseKeySpecific::number, 1, 7, 16}};
+    }
+};
+
+enum DescriptorType : std::uint8_t {
+    kInformation = 0x00,
+    kCommandSpecificInformation = 0x01,
+    kSenseKeySpecific = 0x02,
+    kFieldReplaceableUnit = 0x03,
+    kStreamCommands = 0x04,
+};
+
+// The bodies of the sense data descriptors, after DESCRIPTOR TYPE and ADDITIONAL LENGTH.
+struct InformationBody {  // SPC-4 4.5.2.2; COMMAND-SPECIFIC INFORMATION is the same without VALID
+    static constexpr std::size_t length = 10;
+    bool valid = false;
+    std::uint64_t value = 0;
+    static constexpr auto fields() {
+        return std::tuple{Field{"VALID", &InformationBody::valid, 0, 7, 1},
+                          Field{"INFORMATION", &InformationBody::value, 2, 7, 64}};
+    }
+};
+struct SenseKeySpecificBody {
+    static constexpr std::size_t length = 6;
+    std::uint32_t bytes = 0;
+    static constexpr auto fields() {
+        return std::tuple{Field{"SENSE KEY SPECIFIC", &SenseKeySpecificBody::bytes, 2, 7, 24}};
+    }
+};
+struct FieldReplaceableUnitBody {
+    static constexpr std::size_t length = 2;
+    std::uint8_t code = 0;
+    static constexpr auto fields() {
+        return std::tuple{Field{"FRU CODE", &FieldReplaceableUnitBody::code, 1, 7, 8}};
+    }
+};
+struct StreamCommandsBody {  // SSC-4 4.2.16
+    static constexpr std::size_t length = 2;
+    bool filemark = false;
+    bool end_of_medium = false;
+    bool incorrect_length = false;
+    static constexpr auto fields() {
+        return std::tuple{Field{"FILEMARK", &StreamCommandsBody::filemark, 1, 7, 1},
+                          Field{"EOM", &StreamCommandsBody::end_of_medium, 1, 6, 1},
+                          Field{"ILI", &StreamCommandsBody::incorrect_length, 1, 5, 1}};
+    }
+};
+
+std::uint32_t encode_sense_key_specific(const Sense& sense) {
+    SenseKeySpecific specific;
+    if (sense.field) {
+        specific = {true, sense.field->in == FieldIn::Cdb, sense.field->bit.has_value(),
+                    static_cast<std::uint8_t>(sense.field->bit.value_or(0) & 7), sense.field->byte};
+    } else if (sense.progress) {
+        specific = {true, false, false, 0, *sense.progress};
+    }
+    return static_cast<std::uint32_t>(
+        base::load_big_endian(encode_fields(specific), 0, SenseKeySpecific::length));
 }
 
-void set_sense_key_specific(Sense& sense, BytesView bytes) {
-    if ((bytes[0] & kSksv) == 0) return;
-    const auto number = static_cast<std::uint16_t>(base::load_big_endian(bytes, 1, 2));
+void decode_sense_key_specific(Sense& sense, std::uint32_t bytes) {
+    Bytes raw;
+    base::ByteWriter(raw).u24(bytes);
+    const auto specific = decode_fields<SenseKeySpecific>(raw);
+    if (!specific.valid) return;
     if (sense.key != SenseKey::IllegalRequest) {
-        sense.progress = number;
+        sense.progress = specific.number;
         return;
     }
-    FieldPointer field{(bytes[0] & kInCdb) != 0 ? FieldIn::Cdb : FieldIn::ParameterData, number,
+    FieldPointer field{specific.in_cdb ? FieldIn::Cdb : FieldIn::ParameterData, specific.number,
                        std::nullopt};
-    if ((bytes[0] & kBitPointerValid) != 0) field.bit = bytes[0] & 7;
+    if (specific.has_bit) field.bit = specific.bit;
     sense.field = field;
 }
 
-std::uint8_t stream_bits(const Sense& sense) {
-    return static_cast<std::uint8_t>((sense.has_filemark ? kFilemark : 0) |
-                                     (sense.has_end_of_medium ? kEndOfMedium : 0) |
-                                     (sense.has_incorrect_length ? kIncorrectLength : 0));
-}
-
-void set_stream_bits(Sense& sense, std::uint8_t bits) {
-    sense.has_filemark = (bits & kFilemark) != 0;
-    sense.has_end_of_medium = (bits & kEndOfMedium) != 0;
-    sense.has_incorrect_length = (bits & kIncorrectLength) != 0;
-}
-
-// SPC-4 4.5.3.
 Bytes encode_fixed(const Sense& sense) {
-    Bytes bytes;
-    base::ByteWriter out(bytes);
-    const std::uint8_t response_code = sense.is_deferred ? 0x71 : 0x70;
-    out.u8(response_code | (sense.information ? kInformationValid : 0U));
-    out.u8(0);
-    out.u8(stream_bits(sense) | static_cast<unsigned>(sense.key));
-    out.u32(sense.information.value_or(0));
-    out.u8(10);  // additional sense length: 18 bytes in all
-    out.u32(sense.command_specific);
-    out.u8(sense.asc).u8(sense.ascq).u8(sense.field_replaceable_unit);
-    out.bytes(sense_key_specific(sense));
-    return bytes;
+    FixedSense fixed;
+    fixed.valid = sense.information.has_value();
+    fixed.response_code = sense.is_deferred ? kFixedDeferred : kFixedCurrent;
+    fixed.filemark = sense.has_filemark;
+    fixed.end_of_medium = sense.has_end_of_medium;
+    fixed.incorrect_length = sense.has_incorrect_length;
+    fixed.key = sense.key;
+    fixed.information = static_cast<std::uint32_t>(sense.information.value_or(0));
+    fixed.command_specific = static_cast<std::uint32_t>(sense.command_specific);
+    fixed.asc = sense.asc;
+    fixed.ascq = sense.ascq;
+    fixed.field_replaceable_unit = sense.field_replaceable_unit;
+    fixed.sense_key_specific = encode_sense_key_specific(sense);
+    return encode_fields(fixed);
 }
 
-// SPC-4 4.5.2.
+template <typename Body>
+void add_descriptor(Bytes& bytes, DescriptorType type, const Body& body) {
+    base::ByteWriter(bytes).u8(type).u8(Body::length).bytes(encode_fields(body));
+}
+
 Bytes encode_descriptors(const Sense& sense) {
-    Bytes bytes;
-    base::ByteWriter out(bytes);
-    out.u8(sense.is_deferred ? 0x73U : 0x72U).u8(static_cast<unsigned>(sense.key));
-    out.u8(sense.asc).u8(sense.ascq).zeros(4);
+    Bytes descriptors;
     if (sense.information) {
-        out.u8(kInformationDescriptor).u8(0x0A).u8(0x80).u8(0).u64(*sense.information);
+        add_descriptor(descriptors, kInformation, InformationBody{true, *sense.information});
     }
     if (sense.command_specific != 0) {
-        out.u8(kCommandSpecificDescriptor).u8(0x0A).zeros(2).u64(sense.command_specific);
+        add_descriptor(descriptors, kCommandSpecificInformation,
+                       InformationBody{false, sense.command_specific});
     }
     if (sense.field || sense.progress) {
-        out.u8(kSenseKeySpecificDescriptor).u8(0x06).zeros(2);
-        out.bytes(sense_key_specific(sense)).u8(0);
+        add_descriptor(descriptors, kSenseKeySpecific,
+                       SenseKeySpecificBody{encode_sense_key_specific(sense)});
     }
     if (sense.field_replaceable_unit != 0) {
-        out.u8(kFieldReplaceableUnitDescriptor).u8(0x02).u8(0).u8(sense.field_replaceable_unit);
+        add_descriptor(descriptors, kFieldReplaceableUnit,
+                       FieldReplaceableUnitBody{sense.field_replaceable_unit});
     }
-    if (stream_bits(sense) != 0) {
-        out.u8(kStreamCommandsDescriptor).u8(0x02).u8(0).u8(stream_bits(sense));
+    if (sense.has_filemark || sense.has_end_of_medium || sense.has_incorrect_length) {
+        add_descriptor(descriptors, kStreamCommands,
+                       StreamCommandsBody{sense.has_filemark, sense.has_end_of_medium,
+                                          sense.has_incorrect_length});
     }
-    out.patch(7, bytes.size() - 8, 1);
+    Bytes bytes = encode_fields(
+        DescriptorSense{sense.is_deferred ? kDescriptorDeferred : kDescriptorCurrent, sense.key,
+                        sense.asc, sense.ascq, static_cast<std::uint8_t>(descriptors.size())});
+    base::ByteWriter(bytes).bytes(descriptors);
     return bytes;
 }
 
+// Some devices end after the additional sense code; what is missing is zero.
 std::optional<Sense> decode_fixed(BytesView bytes) {
-    if (bytes.size() < 14) return std::nullopt;
-    Sense sense;
-    sense.is_deferred = (bytes[0] & 0x7F) == 0x71;
-    sense.key = static_cast<SenseKey>(bytes[2] & 0x0F);
-    set_stream_bits(sense, bytes[2]);
-    if ((bytes[0] & kInformationValid) != 0) sense.information = base::load_big_endian(bytes, 3, 4);
-    sense.command_specific = base::load_big_endian(bytes, 8, 4);
-    sense.asc = bytes[12];
-    sense.ascq = bytes[13];
-    if (bytes.size() > 14) sense.field_replaceable_unit = bytes[14];
-    if (bytes.size() >= 18) set_sense_key_specific(sense, bytes.subspan(15, 3));
+    constexpr std::size_t kShortest = 14;
+    if (bytes.size() < kShortest) return std::nullopt;
+    Bytes whole(bytes.begin(), bytes.end());
+    whole.resize(std::max(whole.size(), FixedSense::length));
+    const auto fixed = decode_fields<FixedSense>(whole);
+    Sense sense{fixed.key, fixed.asc, fixed.ascq};
+    sense.is_deferred = fixed.response_code == kFixedDeferred;
+    sense.has_filemark = fixed.filemark;
+    sense.has_end_of_medium = fixed.end_of_medium;
+    sense.has_incorrect_length = fixed.incorrect_length;
+    if (fixed.valid) sense.information = fixed.information;
+    sense.command_specific = fixed.command_specific;
+    sense.field_replaceable_unit = fixed.field_replaceable_unit;
+    decode_sense_key_specific(sense, fixed.sense_key_specific);
     return sense;
 }
 
 void apply_descriptor(Sense& sense, std::uint8_t type, BytesView body) {
-    switch (type) {
-        case kInformationDescriptor:
-            if (body.size() >= 10 && (body[0] & 0x80) != 0) {
-                sense.information = base::load_big_endian(body, 2, 8);
-            }
-            break;
-        case kCommandSpecificDescriptor:
-            if (body.size() >= 10) sense.command_specific = base::load_big_endian(body, 2, 8);
-            break;
-        case kSenseKeySpecificDescriptor:
-            if (body.size() >= 5) set_sense_key_specific(sense, body.subspan(2, 3));
-            break;
-        case kFieldReplaceableUnitDescriptor:
-            if (body.size() >= 2) sense.field_replaceable_unit = body[1];
-            break;
-        case kStreamCommandsDescriptor:
-            if (body.size() >= 2) set_stream_bits(sense, body[1]);
-            break;
-        default: break;  // a vendor's
-    }
+    const auto holds = [&](std::size_t length) { return body.size() >= length; };
+    if (type == kInformation && holds(InformationBody::length)) {
+        const auto information = decode_fields<InformationBody>(body);
+        if (information.valid) sense.information = information.value;
+    } else if (type == kCommandSpecificInformation && holds(InformationBody::length)) {
+        sense.command_specific = decode_fields<InformationBody>(body).value;
+    } else if (type == kSenseKeySpecific && holds(SenseKeySpecificBody::length)) {
+        decode_sense_key_specific(sense, decode_fields<SenseKeySpecificBody>(body).bytes);
+    } else if (type == kFieldReplaceableUnit && holds(FieldReplaceableUnitBody::length)) {
+        sense.field_replaceable_unit = decode_fields<FieldReplaceableUnitBody>(body).code;
+    } else if (type == kStreamCommands && holds(StreamCommandsBody::length)) {
+        const auto stream = decode_fields<StreamCommandsBody>(body);
+        sense.has_filemark = stream.filemark;
+        sense.has_end_of_medium = stream.end_of_medium;
+        sense.has_incorrect_length = stream.incorrect_length;
+    }  // others are a vendor's
 }
 
 std::optional<Sense> decode_descriptors(BytesView bytes) {
-    if (bytes.size() < 8) return std::nullopt;
-    Sense sense;
-    sense.is_deferred = (bytes[0] & 0x7F) == 0x73;
-    sense.key = static_cast<SenseKey>(bytes[1] & 0x0F);
-    sense.asc = bytes[2];
-    sense.ascq = bytes[3];
-    base::ByteReader in(bytes.subspan(8, std::min<std::size_t>(bytes[7], bytes.size() - 8)));
-    while (in.remaining() >= 2) {
+    if (bytes.size() < DescriptorSense::length) return std::nullopt;
+    const auto header = decode_fields<DescriptorSense>(bytes);
+    Sense sense{header.key, header.asc, header.ascq};
+    sense.is_deferred = header.response_code == kDescriptorDeferred;
+    const BytesView rest = bytes.subspan(DescriptorSense::length);
+    base::ByteReader in(rest.first(std::min<std::size_t>(header.additional_length, rest.size())));
+    constexpr std::size_t kDescriptorHeader = 2;
+    while (in.remaining() >= kDescriptorHeader) {
         const std::uint8_t type = in.u8();
         const BytesView body = in.bytes(in.u8());
         if (in.ok()) apply_descriptor(sense, type, body);
@@ -273,13 +368,17 @@ Bytes encode_sense(const Sense& sense, SenseFormat format) {
 }
 
 std::optional<Sense> decode_sense(BytesView bytes) {
+    constexpr std::uint8_t kResponseCodeBits = 0x7F;
     if (bytes.empty()) return std::nullopt;
-    switch (bytes[0] & 0x7F) {
-        case 0x70:
-        case 0x71: return decode_fixed(bytes);
-        case 0x72:
-        case 0x73: return decode_descriptors(bytes);
-        default: return std::nullopt;
+    switch (bytes.front() & kResponseCodeBits) {
+        case kFixedCurrent:
+        case kFixedDeferred:
+            return decode_fixed(bytes);
+        case kDescriptorCurrent:
+        case kDescriptorDeferred:
+            return decode_descriptors(bytes);
+        default:
+            return std::nullopt;
     }
 }
 
@@ -306,10 +405,10 @@ std::string additional_sense_text(std::uint8_t asc, std::uint8_t ascq) {
 
 std::string_view to_text(SenseKey key) {
     constexpr std::array<std::string_view, 16> kKeys = {
-        "NO SENSE",        "RECOVERED ERROR", "NOT READY",     "MEDIUM ERROR",
-        "HARDWARE ERROR",  "ILLEGAL REQUEST", "UNIT ATTENTION", "DATA PROTECT",
-        "BLANK CHECK",     "VENDOR SPECIFIC", "COPY ABORTED",  "ABORTED COMMAND",
-        "RESERVED",        "VOLUME OVERFLOW", "MISCOMPARE",    "COMPLETED"};
+        "NO SENSE",       "RECOVERED ERROR", "NOT READY",      "MEDIUM ERROR",
+        "HARDWARE ERROR", "ILLEGAL REQUEST", "UNIT ATTENTION", "DATA PROTECT",
+        "BLANK CHECK",    "VENDOR SPECIFIC", "COPY ABORTED",   "ABORTED COMMAND",
+        "RESERVED",       "VOLUME OVERFLOW", "MISCOMPARE",     "COMPLETED"};
     return kKeys[static_cast<std::size_t>(key) & 0xF];
 }
 

@@ -68,11 +68,11 @@ TargetDevice::~TargetDevice() {
 
 void TargetDevice::add(Lun lun, LogicalUnit& unit) {
     CHECK(unit.target_device_ == nullptr);
+    luns_changed();  // for those that are here; the new one's power on says more
     const bool is_new = units_.emplace(in_reported_form(lun), &unit).second;
     CHECK(is_new);
     unit.target_device_ = this;
     for (const auto& [nexus, names] : nexuses_) unit.open_nexus(nexus, kPowerOnOccurred);
-    luns_changed();
 }
 
 void TargetDevice::remove(Lun lun) {

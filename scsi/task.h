@@ -48,6 +48,7 @@ public:
 
     // What the initiator will get; a handler fills it before it completes the task.
     Bytes& data_in() { return data_in_; }
+    BytesView data_in() const { return data_in_; }
     // `data`, cut to what the command allows.
     void respond(BytesView data, std::size_t allocation_length);
 

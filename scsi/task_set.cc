@@ -18,7 +18,8 @@ void TaskSet::add(std::unique_ptr<Task> task) {
     });
     task->owner_ = this;
     Task& added = *task;
-    tasks_.push_back(std::move(task));
+    const bool goes_first = task->attribute() == TaskAttribute::HeadOfQueue;
+    tasks_.insert(goes_first ? tasks_.begin() : tasks_.end(), std::move(task));
     if (static_cast<std::size_t>(queued) >= limit_per_nexus_) {
         complete(added, {Status::TaskSetFull, {}});
         return;

@@ -42,7 +42,7 @@ private:
 
     Callbacks callbacks_;
     std::size_t limit_per_nexus_;
-    std::list<std::unique_ptr<Task>> tasks_;  // in order of arrival
+    std::list<std::unique_ptr<Task>> tasks_;  // in order of arrival, heads of queue first
     bool is_dispatching_ = false;
 };
 

@@ -61,8 +61,7 @@ public:
 
     Cdb() = default;
     explicit Cdb(BytesView bytes);
-    // Subscript: the operation code is byte 0 of every CDB.
-    std::uint8_t opcode() const { return bytes_[0]; }
+    std::uint8_t opcode() const { return bytes_.front(); }
     std::uint8_t operator[](std::size_t at) const { return at < length_ ? bytes_[at] : 0; }
     std::size_t size() const { return length_; }
     BytesView view() const { return BytesView(bytes_).first(length_); }

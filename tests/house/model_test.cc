@@ -72,8 +72,8 @@ TEST(Model, HasNoSocketAndAsksTheHostNothing) {
              R"(#\s*include\s*<(sys/(socket|un|epoll|select|ioctl|wait)\.h|poll\.h|netdb\.h|)"
              R"(netinet/.*|arpa/.*|signal\.h|csignal))"),
          "sockets and signals belong to apps"},
-        {std::regex(R"(::\s*(socket|bind|listen|accept4?|connect|recv\w*|send\w*|poll)\s*\(|)"
-                    R"(::\s*(fork|exec\w*)\s*\()"),
+        {std::regex(R"((^|[^\w>])::\s*(socket|bind|listen|accept4?|connect|recv\w*|send\w*|)"
+                    R"(poll|fork|exec\w*)\s*\()"),
          "sockets and processes belong to apps"},
         {std::regex(R"(\b(getenv|setenv|gethostname|getpid|popen|system)\s*\()"),
          "the host's state belongs to apps"},

@@ -33,6 +33,11 @@ inline std::string hex(BytesView bytes) {
     return text;
 }
 
+// The same with the bars and line breaks of an expectation taken out.
+inline std::string operator""_hex(const char* text, std::size_t size) {
+    return hex(bytes({text, size}));
+}
+
 // A command that takes as long as a test wants.
 struct Dawdle {
     static constexpr Opcode opcode{0xC0};
