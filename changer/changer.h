@@ -11,6 +11,9 @@
 
 #include "changer/changer_profile.h"
 #include "changer/drive_bay.h"
+#include "changer/fact_sink.h"
+#include "changer/operator_refusal.h"
+#include "changer/robot_action.h"
 #include "media/cartridge.h"
 #include "scsi/logical_unit.h"
 #include "sim/simulation.h"
@@ -24,20 +27,6 @@ struct ChangerCounts {
     std::uint16_t stations = 0;
 };
 
-// Told of every fact that must outlive the process, before anybody hears that it happened. A
-// failure makes the command that caused it end with HARDWARE ERROR.
-class FactSink {
-public:
-    virtual ~FactSink() = default;
-    enum class Kept { Yes, No };
-    virtual Kept cartridge_moved(media::CartridgeId id, ElementAddress to,
-                                 std::optional<ElementAddress> source_slot) = 0;
-    virtual Kept cartridge_left(media::CartridgeId id) = 0;  // the operator took it outside
-    virtual Kept cartridge_came(const media::CartridgeDescription& cartridge, ElementAddress to) = 0;
-    // ImpExp of a station element: who put the cartridge there.
-    virtual Kept imported(ElementAddress station, bool by_operator) = 0;
-};
-
 struct ElementView {
     ElementType type{};
     ElementAddress address{};
@@ -47,10 +36,7 @@ struct ElementView {
     bool is_imported = false;
 };
 
-// Why the operator cannot do that, as a sentence.
-struct OperatorRefusal {
-    std::string reason;
-};
+class Mechanics;
 
 class Changer {
 public:
@@ -83,7 +69,7 @@ public:
     base::Result<void, OperatorRefusal> close_door();
     base::Result<void, OperatorRefusal> open_station();
     base::Result<void, OperatorRefusal> close_station();
-    base::Result<void, OperatorRefusal> pull_magazine(std::uint16_t number);    // from 0
+    base::Result<void, OperatorRefusal> pull_magazine(std::uint16_t number);  // from 0
     base::Result<void, OperatorRefusal> push_magazine(std::uint16_t number);
     base::Result<void, OperatorRefusal> set_online(bool is_online);
     // Takes from, or puts into, an element that hands can reach now: a station element while the
@@ -91,19 +77,26 @@ public:
     // and not locked, opens it, does it, and closes it again.
     base::Result<media::Cartridge, OperatorRefusal> take(ElementAddress from);
     // Gives the cartridge back when it cannot go there.
-    struct InsertRefusal {
-        OperatorRefusal why;
-        media::Cartridge cartridge;
-    };
+    using InsertRefusal = changer::InsertRefusal;
     base::Result<void, InsertRefusal> insert(media::Cartridge cartridge, ElementAddress to);
+
+    // Told by whoever switches drives on and off: hosts are to look again.
+    void drive_power_changed();
+    // A fault: the next `attempts` of the robot to do this go wrong. It tries everything twice; a
+    // carriage that cannot travel is stuck until somebody opens and closes the door.
+    void obstruct_robot(RobotAction action, int attempts);
 
     // Every element in address order: for the operator's view, snapshots and invariants.
     void for_each_element(const std::function<void(const ElementView&)>& visit) const;
     // The cartridge in the robot's hand included.
     std::size_t cartridge_count() const;
 
+    // For tests: the iron behind the logical unit.
+    Mechanics& mechanics();
+
 private:
     class World;
+    const Mechanics& mechanics() const;
     std::unique_ptr<World> world_;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scsi/unit_profile.h"
@@ -77,8 +78,8 @@ struct ChangerProfile {
 
     // Mode page 1Fh, as sent (changer sheet 5.3). Bits of missing kinds are cleared by the unit.
     std::uint8_t storage_capability = 0x0E;
-    std::uint8_t capability_flags = 0x03;             // byte 3: ACE, VTRP, S2C
-    std::array<std::uint8_t, 4> move_from{};          // robot, slot, station, drive
+    std::uint8_t capability_flags = 0x03;     // byte 3: ACE, VTRP, S2C
+    std::array<std::uint8_t, 4> move_from{};  // robot, slot, station, drive
     std::array<std::uint8_t, 4> exchange_from{};
 
     DriveIdentifier drive_identifier = DriveIdentifier::T10Vendor34;

@@ -11,6 +11,7 @@
 
 namespace nearline::changer {
 
+using base::Failure;
 using base::Result;
 using scsi::Sense;
 
