@@ -28,14 +28,14 @@ struct Answer {
 
 // What RSM manages: one changer with its drives, reached through SCSI only.
 struct ManagedLibrary {
-    std::string name;                  // the library object's name
+    std::string name;  // the library object's name
     scsi::Initiator* changer = nullptr;
     scsi::Lun changer_lun{};
     struct Drive {
         scsi::Initiator* initiator = nullptr;
         scsi::Lun lun{};
     };
-    std::vector<Drive> drives;         // in any order: they are matched by serial number
+    std::vector<Drive> drives;  // in any order: they are matched by serial number
 };
 
 // How the service waits: on the caller's own time, virtual or real.
@@ -51,8 +51,8 @@ public:
 class Service {
 public:
     struct Settings {
-        std::string database;        // a file's path, or ":memory:"
-        std::string computer_name;   // the computer object's name
+        std::string database;       // a file's path, or ":memory:"
+        std::string computer_name;  // the computer object's name
         std::uint32_t administrator_group = 0;
         std::uint64_t identifier_seed = 0;  // GUIDs are drawn from it and what the database holds
     };

@@ -87,7 +87,7 @@ TEST(Model, ReachesFilesOnlyThroughTheSeam) {
         {std::regex(
              R"(#\s*include\s*<(fstream|filesystem|fcntl\.h|sys/stat\.h|dirent\.h|sys/mman\.h)>)"),
          "files only through base::FileSystem"},
-        {std::regex(R"(\b(fopen|freopen|tmpfile|mkstemp|mkdtemp)\s*\(|::\s*open\s*\()"),
+        {std::regex(R"(\b(fopen|freopen|tmpfile|mkstemp|mkdtemp)\s*\(|(^|[^\w>])::\s*open\s*\()"),
          "files only through base::FileSystem"},
     };
     const auto findings = broken(rules, [](const SourceFile& file) {

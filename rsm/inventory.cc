@@ -1,0 +1,428 @@
+#include "rsm/inventory.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "rsm/catalogue.h"
+#include "rsm/rules.h"
+
+namespace nearline::rsm {
+namespace {
+
+constexpr std::string_view kCleanerPrefix = "CLN";
+
+// --- elements
+
+std::string numbered(std::string_view noun, std::uint32_t number) {
+    return std::string(noun) + " " + std::to_string(number);
+}
+
+SlotState state_of(const SeenElement& element) {
+    if (element.is_removed) return SlotState::NotPresent;
+    return element.is_full ? SlotState::Full : SlotState::Empty;
+}
+
+std::string device_name(std::string_view kind, std::uint32_t number) {
+    return "\\\\.\\" + std::string(kind) + std::to_string(number - 1);
+}
+
+// Rows of one kind, brought in line with the elements of that kind: `fill` sets what the element
+// says and tells whether anything is new.
+template <typename Row, typename Fill>
+void adopt(Store& store, const Guid& library, std::vector<Row> rows, std::string_view noun,
+           const std::vector<const SeenElement*>& seen, Fill&& fill) {
+    std::map<std::uint32_t, Row> known;
+    for (Row& row : rows) known.emplace(row.element, std::move(row));
+    std::uint32_t number = 0;
+    for (const SeenElement* element : seen) {
+        ++number;
+        const auto found = known.find(element->address);
+        Row row = found == known.end() ? Row{} : std::move(found->second);
+        const bool is_new = row.id.is_null();
+        if (is_new) row.name = numbered(noun, number);
+        bool is_changed = is_new || row.number != number;
+        row.library = library;
+        row.element = element->address;
+        row.number = number;
+        is_changed = fill(row, *element) || is_changed;
+        if (is_new) {
+            store.insert(row);
+        } else {
+            if (is_changed) store.update(row);
+            known.erase(found);
+        }
+    }
+    for (const auto& [address, row] : known) {
+        store.erase_attributes(row.id);
+        store.erase<Row>(row.id);
+    }
+}
+
+template <typename Member, typename Value>
+bool assign(Member& member, const Value& value) {
+    if (member == value) return false;
+    member = value;
+    return true;
+}
+
+class Reconciliation {
+public:
+    Reconciliation(Store& store, Library& library, const Reading& reading,
+                   const std::vector<DriveUnit>& units, std::uint64_t now_ms)
+        : store_(store), library_(library), reading_(reading), units_(units), now_(now_ms) {}
+
+    void run() {
+        adopt_slots();
+        adopt_ports();
+        adopt_drives();
+        load_places();
+        load_media();
+        // What robots hold is settled last: it may be on its way to a place already seen.
+        for (const SeenElement& element : reading_.elements) {
+            if (element.kind != ElementKind::Robot) see(element);
+        }
+        for (const SeenElement& element : reading_.elements) {
+            if (element.kind == ElementKind::Robot) see_in_hand(element);
+        }
+        settle_drives();
+        for (PhysicalMedium& medium : media_) {
+            if (!seen_.contains(medium.id)) medium_departed(store_, medium, now_);
+        }
+        settle_library();
+    }
+
+private:
+    std::vector<const SeenElement*> seen_of(ElementKind kind) const {
+        std::vector<const SeenElement*> found;
+        for (const SeenElement& element : reading_.elements) {
+            if (element.kind == kind) found.push_back(&element);
+        }
+        return found;
+    }
+
+    void adopt_slots() {
+        adopt(store_, library_.id, store_.slots_of(library_.id), "Slot", seen_of(ElementKind::Slot),
+              [](StorageSlot& slot, const SeenElement& element) {
+                  return assign(slot.state, state_of(element));
+              });
+    }
+
+    void adopt_ports() {
+        adopt(store_, library_.id, store_.ports_of(library_.id), "Port", seen_of(ElementKind::Port),
+              [](IEPort& port, const SeenElement& element) {
+                  const auto content = element.is_full ? PortContent::Full : PortContent::Empty;
+                  const auto position =
+                      element.is_accessible ? PortPosition::Retracted : PortPosition::Extended;
+                  const bool is_changed = assign(port.content, content);
+                  return assign(port.position, position) || is_changed;
+              });
+    }
+
+    // Drives are matched with their units by serial number.
+    void adopt_drives() {
+        adopt(store_, library_.id, store_.drives_of(library_.id), "Drive",
+              seen_of(ElementKind::Drive), [this](Drive& drive, const SeenElement& element) {
+                  return fill_drive(drive, element);
+              });
+    }
+
+    bool fill_drive(Drive& drive, const SeenElement& element) {
+        Identity identity{element.vendor, element.product, {}, element.serial};
+        std::uint32_t lun = 0;
+        for (const DriveUnit& unit : units_) {
+            if (element.serial.empty() || unit.identity.serial != element.serial) continue;
+            identity = unit.identity;
+            lun = static_cast<std::uint32_t>(static_cast<std::uint64_t>(unit.lun) >> 48);
+        }
+        bool is_changed = assign(drive.serial_number, identity.serial);
+        is_changed = assign(drive.revision, identity.revision) || is_changed;
+        is_changed = assign(drive.lun, lun) || is_changed;
+        is_changed = assign(drive.device_name, device_name("Tape", drive.number)) || is_changed;
+        return assign(drive.drive_type, drive_type(identity)) || is_changed;
+    }
+
+    Guid drive_type(const Identity& identity) {
+        if (const auto known = store_.drive_type_of(identity.vendor, identity.product)) {
+            return known->id;
+        }
+        DriveType type;
+        type.vendor = identity.vendor;
+        type.product = identity.product;
+        type.name = identity.vendor + " " + identity.product;
+        store_.insert(type);
+        return type.id;
+    }
+
+    struct Place {
+        Guid id;
+        ObjectType type = ObjectType::StorageSlot;
+    };
+
+    void load_places() {
+        for (const StorageSlot& slot : store_.slots_of(library_.id)) {
+            places_[slot.element] = {slot.id, ObjectType::StorageSlot};
+        }
+        for (const IEPort& port : store_.ports_of(library_.id)) {
+            places_[port.element] = {port.id, ObjectType::IEPort};
+        }
+        for (const Drive& drive : store_.drives_of(library_.id)) {
+            places_[drive.element] = {drive.id, ObjectType::Drive};
+        }
+    }
+
+    void load_media() {
+        media_ = store_.media_in(library_.id);
+        for (PhysicalMedium& medium : media_) {
+            if (!medium.bar_code.empty()) by_bar_code_[medium.bar_code] = &medium;
+            if (medium.bar_code.empty()) unlabelled_at_[medium.location] = &medium;
+        }
+    }
+
+    void see(const SeenElement& element) {
+        const auto place = places_.find(element.address);
+        if (!element.is_full || element.is_removed || place == places_.end()) return;
+        if (is_cleaner(element)) {
+            has_cleaner_ = true;
+            return;
+        }
+        if (!element.label.empty() && see_label(element, place->second)) return;
+        see_unlabelled(element, place->second);
+    }
+
+    bool is_cleaner(const SeenElement& element) const {
+        const bool by_label = (library_.flags & kRecognizeCleanerBarCode) != 0 &&
+                              element.label.starts_with(kCleanerPrefix);
+        return element.is_cleaning || by_label;
+    }
+
+    // False when the label is a second one of its kind: then it tells nothing.
+    bool see_label(const SeenElement& element, const Place& place) {
+        const auto here = by_bar_code_.find(element.label);
+        if (here != by_bar_code_.end()) {
+            if (!seen_.insert(here->second->id).second) return false;
+            put(*here->second, place);
+            return true;
+        }
+        if (auto elsewhere = store_.medium_of_bar_code(element.label)) {
+            if (!seen_.insert(elsewhere->id).second) return false;
+            came_online(*elsewhere, place);
+            return true;
+        }
+        add_medium(element, element.label, place);
+        return true;
+    }
+
+    // At its place, or come from the place the changer says it came from.
+    void see_unlabelled(const SeenElement& element, const Place& place) {
+        auto found = unlabelled_at_.find(place.id);
+        if (found == unlabelled_at_.end() && element.source) {
+            const auto source = places_.find(*element.source);
+            const SeenElement* there = reading_.find(*element.source);
+            const bool is_free = there != nullptr && !there->is_full;
+            if (source != places_.end() && is_free) found = unlabelled_at_.find(source->second.id);
+        }
+        const bool is_known =
+            found != unlabelled_at_.end() && seen_.insert(found->second->id).second;
+        if (!is_known) return add_medium(element, {}, place);
+        put(*found->second, place);
+    }
+
+    // Inside the library, on its way: the record stays where it is.
+    void see_in_hand(const SeenElement& element) {
+        if (!element.is_full) return;
+        const auto here = by_bar_code_.find(element.label);
+        if (here != by_bar_code_.end()) seen_.insert(here->second->id);
+    }
+
+    void put(PhysicalMedium& medium, const Place& place) {
+        bool is_changed = assign(medium.location, place.id);
+        is_changed = assign(medium.location_type, place.type) || is_changed;
+        if (place.type == ObjectType::StorageSlot) {
+            is_changed = assign(medium.home_slot, place.id) || is_changed;
+        }
+        is_changed = settle_state(medium, place) || is_changed;
+        if (is_changed) store_.update(medium);
+    }
+
+    // In a drive it is mounted; elsewhere idle, unless a request waits for it.
+    bool settle_state(PhysicalMedium& medium, const Place& place) {
+        if (place.type == ObjectType::Drive) {
+            const auto sides = store_.sides_of(medium.id);
+            const Guid side = sides.empty() ? Guid() : sides.front().id;
+            in_drive_[place.id] = side;
+            const bool is_changed = assign(medium.mounted_side, side);
+            if (medium.media_state == MediaState::InUse) return is_changed;
+            return assign(medium.media_state, MediaState::Loaded) || is_changed;
+        }
+        const bool is_changed = assign(medium.mounted_side, Guid());
+        if (medium.media_state == MediaState::InUse) return is_changed;
+        return assign(medium.media_state, MediaState::Idle) || is_changed;
+    }
+
+    void came_online(PhysicalMedium& medium, const Place& place) {
+        medium.library = library_.id;
+        medium.home_slot = {};
+        put(medium, place);
+        store_.end_operator_requests(medium.id, OpState::Complete);
+        queue_free_label(store_, medium,
+                         system_request(Operation::WriteFreeLabel, library_.id, now_));
+    }
+
+    // Its label has not been read, so no label library recognizes it: FOREIGN, in the unrecognized
+    // pool of its type.
+    void add_medium(const SeenElement& element, const std::string& bar_code, const Place& place) {
+        const auto type = store_.media_type_of_code(media_type_code(element.label, reading_));
+        if (!type) return;
+        if (!store_.supports(library_.id, type->id)) relate_media_type(store_, library_.id, *type);
+        const auto pool = store_.system_pool(PoolType::Unrecognized, type->id);
+        if (!pool) return;
+        PhysicalMedium medium;
+        medium.id = store_.new_id();
+        medium.library = library_.id;
+        medium.pool = pool->id;
+        medium.media_type = type->id;
+        medium.bar_code = bar_code;
+        medium.sequence_number = store_.new_sequence_number();
+        medium.name = bar_code.empty() ? medium.sequence_number : bar_code;
+        medium.location = place.id;
+        medium.location_type = place.type;
+        if (place.type == ObjectType::StorageSlot) medium.home_slot = place.id;
+        add_sides(medium, *type);
+        settle_state(medium, place);
+        store_.insert(medium);
+    }
+
+    void add_sides(const PhysicalMedium& medium, const MediaType& type) {
+        for (std::uint32_t number = 0; number < type.sides; ++number) {
+            Side side;
+            side.medium = medium.id;
+            side.number = number;
+            side.state = SideState::Foreign;
+            side.name = medium.name;
+            store_.insert(side);
+        }
+    }
+
+    void settle_drives() {
+        for (Drive& drive : store_.drives_of(library_.id)) {
+            const auto inside = in_drive_.find(drive.id);
+            const bool is_full = inside != in_drive_.end();
+            bool is_changed = assign(drive.saved_side, is_full ? inside->second : Guid());
+            const auto state = is_full ? DriveState::Loaded : DriveState::Dismounted;
+            is_changed = assign(drive.state, state) || is_changed;
+            if (is_changed) store_.update(drive);
+        }
+    }
+
+    void settle_library() {
+        const std::uint32_t cleaner = has_cleaner_ ? kCleanerPresent : 0;
+        bool is_changed = assign(library_.flags, (library_.flags & ~kCleanerPresent) | cleaner);
+        if (reading_.has_labels()) {
+            is_changed = assign(library_.has_bar_code_reader, true) || is_changed;
+        }
+        is_changed = assign(library_.operational_state, OperationalState::Ready) || is_changed;
+        if (is_changed) store_.update(library_);
+    }
+
+    Store& store_;
+    Library& library_;
+    const Reading& reading_;
+    const std::vector<DriveUnit>& units_;
+    std::uint64_t now_;
+    std::map<std::uint32_t, Place> places_;  // by element address
+    std::vector<PhysicalMedium> media_;      // as the records had them
+    std::map<std::string, PhysicalMedium*> by_bar_code_;
+    std::map<Guid, PhysicalMedium*> unlabelled_at_;
+    std::map<Guid, Guid> in_drive_;  // the side in each full drive
+    std::set<Guid> seen_;
+    bool has_cleaner_ = false;
+};
+
+// Whether the record goes with the cartridge (the documents' table of ejections).
+bool is_forgotten(Store& store, const PhysicalMedium& medium) {
+    const auto sides = store.sides_of(medium.id);
+    const bool is_blocked = std::any_of(sides.begin(), sides.end(),
+                                        [](const Side& side) { return is_blocking(side.state); });
+    if (is_blocked) return false;
+    const bool is_incompatible = std::any_of(sides.begin(), sides.end(), [](const Side& side) {
+        return side.state == SideState::Incompatible;
+    });
+    if (is_incompatible) return true;
+    const auto pool = store.find<MediaPool>(medium.pool);
+    const std::uint32_t policy = store.computer().media_pool_policy;
+    if (!pool) return false;
+    switch (pool->pool_type) {
+        case PoolType::Unrecognized:
+            return true;
+        case PoolType::Import:
+            return (policy & kKeepOfflineImport) == 0;
+        case PoolType::Free:
+            return (policy & kPurgeOfflineFree) != 0;
+        default:
+            return false;
+    }
+}
+
+void end_library_requests(Store& store, const Guid& medium, std::uint64_t now_ms) {
+    for (LibRequest& request : store.open_requests_for(medium)) {
+        const bool is_done = request.operation == Operation::Eject;
+        request.state = is_done ? RequestState::Passed : RequestState::Cancelled;
+        request.completed = now_ms;
+        store.update(request);
+    }
+}
+
+}  // namespace
+
+void apply_reading(Store& store, Library& library, const Reading& reading,
+                   const std::vector<DriveUnit>& units, std::uint64_t now_ms) {
+    Reconciliation(store, library, reading, units, now_ms).run();
+}
+
+void medium_departed(Store& store, PhysicalMedium& medium, std::uint64_t now_ms) {
+    end_library_requests(store, medium.id, now_ms);
+    store.end_operator_requests(medium.id, OpState::Complete);
+    if (is_forgotten(store, medium)) return erase_medium(store, medium);
+    medium.library = store.offline_library().id;
+    medium.location = {};
+    medium.location_type = ObjectType::StorageSlot;
+    medium.home_slot = {};
+    medium.media_state = MediaState::Idle;
+    medium.mounted_side = {};
+    store.update(medium);
+}
+
+std::uint32_t media_type_code(const std::string& label, const Reading& reading) {
+    struct Family {
+        std::string_view product;  // part of a drive's product identification
+        std::uint32_t code;
+    };
+    constexpr std::array<Family, 6> kFamilies = {{{"ULT", kLtoUltrium},
+                                                  {"Ultrium", kLtoUltrium},
+                                                  {"DLT", 0x27},
+                                                  {"03592", 0x2B},
+                                                  {"T9840", 0x55},
+                                                  {"T9940", 0x5C}}};
+    constexpr std::size_t kLtoLabel = 8;  // six characters and the media type, "L9"
+    const bool is_lto = label.size() == kLtoLabel && label.at(kLtoLabel - 2) == 'L';
+    if (is_lto) return kLtoUltrium;
+    for (const SeenElement& element : reading.elements) {
+        for (const Family& family : kFamilies) {
+            if (element.product.find(family.product) != std::string::npos) return family.code;
+        }
+    }
+    return kLtoUltrium;
+}
+
+LibRequest system_request(Operation operation, const Guid& library, std::uint64_t now_ms) {
+    LibRequest request;
+    request.operation = operation;
+    request.library = library;
+    request.queued = now_ms;
+    request.application = "Removable Storage";
+    return request;
+}
+
+}  // namespace nearline::rsm

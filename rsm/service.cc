@@ -1,0 +1,599 @@
+#include "rsm/service.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "nearline/v1/control.pb.h"
+#include "rsm/catalogue.h"
+#include "rsm/library_worker.h"
+#include "rsm/messages.h"
+#include "rsm/rules.h"
+#include "sim/random.h"
+
+namespace nearline::rsm {
+namespace {
+
+using base::Failure;
+using base::Result;
+using Done = std::function<void(Answer)>;
+
+constexpr std::size_t kSessionLimit = 10'000;
+constexpr std::size_t kWaitingLimit = 1'000;  // allocations that wait for the operator
+constexpr std::size_t kApplicationLength = 63;
+
+// Functions of ntmsapi.h that are not served here yet: their answer is
+// ERROR_CALL_NOT_IMPLEMENTED.
+constexpr std::array kNotImplemented = std::to_array<std::string_view>({
+    "AccessLibraryDoor",
+    "AddMediaType",
+    "BeginDeviceChangeDetection",
+    "CancelLibraryRequest",
+    "CancelOperatorRequest",
+    "ChangeMediaType",
+    "CleanDrive",
+    "CloseNotification",
+    "CreateMedia",
+    "DeleteDrive",
+    "DeleteLibrary",
+    "DeleteMediaType",
+    "DeleteRequests",
+    "DismountDrive",
+    "DismountMedia",
+    "EjectCleaner",
+    "EjectDiskFromSADrive",
+    "EndDeviceChangeDetection",
+    "ExportDatabase",
+    "GetObjectAttribute",
+    "GetObjectSecurity",
+    "GetRequestOrder",
+    "GetUIOptions",
+    "GetVolumesFromDrive",
+    "IdentifySlot",
+    "ImportDatabase",
+    "InjectCleaner",
+    "InjectMedia",
+    "MountMedia",
+    "OpenNotification",
+    "ReleaseCleanerSlot",
+    "ReserveCleanerSlot",
+    "SatisfyOperatorRequest",
+    "SetDeviceChangeDetection",
+    "SetObjectAttribute",
+    "SetObjectSecurity",
+    "SetRequestOrder",
+    "SetUIOptions",
+    "SubmitOperatorRequest",
+    "SwapMedia",
+    "UpdateOmidInfo",
+    "WaitForNotification",
+    "WaitForOperatorRequest",
+});
+
+std::string to_json(const google::protobuf::Message& message) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.always_print_primitive_fields = true;
+    std::string json;
+    const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+    return status.ok() ? json : std::string("{}");
+}
+
+// What a caller sent may be in the message, and need not be UTF-8.
+Answer refusal(std::uint16_t http_status, const std::string& code, std::string message) {
+    for (char& c : message) {
+        if (c < ' ' || c > '~') c = '?';
+    }
+    v1::Error error;
+    error.set_code(code);
+    error.set_message(message);
+    return {http_status, to_json(error)};
+}
+
+template <typename Message>
+Answer answer_of(Message& message, Error error) {
+    message.set_error(static_cast<std::uint32_t>(error));
+    return {200, to_json(message)};
+}
+
+// Letters, digits, hyphens, dots; two backslashes may lead.
+bool is_computer_name(std::string_view name) {
+    constexpr std::size_t kLongest = 255;
+    if (name.starts_with("\\\\")) name.remove_prefix(2);
+    return name.size() <= kLongest && std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                      c == '-' || c == '.' || c == '_';
+           });
+}
+
+class RsmService final : public Service {
+public:
+    RsmService(std::unique_ptr<Store> store, const Settings& settings, Delays& delays)
+        : store_(std::move(store)),
+          settings_(settings),
+          delays_(delays),
+          random_(settings.identifier_seed ^ delays.now_ms()) {}
+
+    Error prepare() {
+        return store_->transact(now(), [&] {
+            prepare_catalogue(*store_, settings_.computer_name);
+            store_->cancel_unfinished_requests();
+            store_->purge_requests();
+            return Error::Success;
+        });
+    }
+
+    void manage(const ManagedLibrary& library) override {
+        workers_.push_back(std::make_unique<LibraryWorker>(*store_, delays_, library,
+                                                           [this] { retry_allocations(); }));
+        workers_.back()->start();
+    }
+
+    void call(std::string_view method, std::string_view json, const Caller& caller,
+              Done done) override;
+
+    void connection_closed(std::uint64_t connection) override {
+        std::vector<Guid> ended;
+        for (const auto& [id, session] : sessions_) {
+            if (session.connection == connection) ended.push_back(id);
+        }
+        for (const Guid& id : ended) end_session(id);
+    }
+
+private:
+    struct WaitingAllocation {
+        std::uint64_t number = 0;
+        Session session;
+        Caller caller;
+        Allocation wanted;
+        Guid operator_request;
+        Done done;
+    };
+
+    std::uint64_t now() const { return delays_.now_ms(); }
+
+    // --- one function of the API
+
+    // `rule` runs in a transaction of its own, with the session the request names.
+    template <typename Request, typename Reply>
+    void run(std::string_view json, const Caller& caller, const Done& done,
+             Error (*rule)(Context&, const Request&, Reply&)) {
+        const auto request = parsed<Request>(json, done);
+        if (!request) return;
+        Session* session = session_of(request->session(), caller);
+        Reply reply;
+        if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
+        const Error error = in_transaction(
+            *session, caller, [&](Context& context) { return rule(context, *request, reply); });
+        done(answer_of(reply, error));
+        if (error == Error::Success) after_change();
+        // Whoever asks for an inventory of a library that was not there has RSM look again.
+        if (error == Error::DeviceNotAvailable) look_at(0, [](LibraryWorker::Seen) {});
+    }
+
+    template <typename Request>
+    std::optional<Request> parsed(std::string_view json, const Done& done) {
+        Request request;
+        const std::string text(base::trim(json).empty() ? "{}" : json);
+        const auto status = google::protobuf::util::JsonStringToMessage(text, &request);
+        if (status.ok()) return request;
+        done(refusal(400, "invalid_argument", std::string(status.message())));
+        return std::nullopt;
+    }
+
+    template <typename Work>
+    Error in_transaction(Session& session, const Caller& caller, Work&& work) {
+        const Rights rights(*store_, caller, settings_.administrator_group);
+        return store_->transact(now(), [&] {
+            Context context{*store_, session, rights, now()};
+            return work(context);
+        });
+    }
+
+    void after_change() {
+        for (const auto& worker : workers_) worker->wake();
+        retry_allocations();
+    }
+
+    // --- sessions
+
+    Session* session_of(const std::string& text, const Caller& caller) {
+        const auto id = Guid::parse(text);
+        const auto found = id ? sessions_.find(*id) : sessions_.end();
+        if (found == sessions_.end() || found->second.user != caller.user) return nullptr;
+        return &found->second;
+    }
+
+    void open_session(std::string_view json, const Caller& caller, const Done& done);
+    void close_session(std::string_view json, const Caller& caller, const Done& done);
+    void end_session(const Guid& id);
+
+    // --- deletion: the physical fact first
+
+    void delete_medium(std::string_view json, const Caller& caller, const Done& done);
+    void delete_after_look(Session session, const Caller& caller, const Id& medium,
+                           LibraryWorker::Seen seen, const Done& done);
+    bool is_known_only_by_record(const Id& medium);
+    // Every managed library from `index` on; Nothing when one could not be read.
+    void look_at(std::size_t index, std::function<void(LibraryWorker::Seen)> done);
+
+    // --- allocation: may wait for the operator
+
+    void allocate_medium(std::string_view json, const Caller& caller, const Done& done);
+    void wait_for_media(WaitingAllocation waiting, std::uint32_t timeout_ms);
+    void retry_allocations();
+    bool retried(WaitingAllocation& waiting);
+    void end_waiting(std::uint64_t number, Error error);
+    Guid ask_for_media(const Session& session, const Id& pool);
+
+    std::unique_ptr<Store> store_;
+    Settings settings_;
+    Delays& delays_;
+    sim::RandomSource random_;
+    std::map<Guid, Session> sessions_;
+    std::uint64_t sessions_opened_ = 0;
+    std::vector<WaitingAllocation> waiting_;
+    std::uint64_t waits_begun_ = 0;
+    bool is_retrying_ = false;
+    std::vector<std::unique_ptr<LibraryWorker>> workers_;
+    std::shared_ptr<char> alive_ = std::make_shared<char>();  // watched by late callbacks
+};
+
+// --- the rules as the messages ask for them
+
+Error enumerate(Context& context, const v1::EnumerateObjectRequest& request,
+                v1::EnumerateObjectAnswer& reply) {
+    Enumeration wanted{id_of(request.container_id()), request.type(), request.options(), {}};
+    if (request.has_capacity()) wanted.capacity = request.capacity();
+    std::vector<Guid> ids;
+    std::uint32_t count = 0;
+    const Error error = enumerate_objects(context, wanted, ids, count);
+    reply.set_count(count);
+    for (const Guid& id : ids) reply.add_ids(id.text());
+    return error;
+}
+
+Error get_information(Context& context, const v1::GetObjectInformationRequest& request,
+                      v1::GetObjectInformationAnswer& reply) {
+    Information information;
+    const Error error =
+        object_information(context, id_of(request.object_id()), request.type(), information);
+    if (error == Error::Success) write(information, *reply.mutable_information());
+    return error;
+}
+
+Error set_information(Context& context, const v1::SetObjectInformationRequest& request,
+                      v1::SetObjectInformationAnswer&) {
+    return set_object_information(context, id_of(request.object_id()),
+                                  settable_of(request.information()));
+}
+
+Error enable(Context& context, const v1::EnableObjectRequest& request, v1::EnableObjectAnswer&) {
+    return switch_object(context, request.type(), id_of(request.object_id()), Switch::Enable);
+}
+
+Error disable(Context& context, const v1::DisableObjectRequest& request, v1::DisableObjectAnswer&) {
+    return switch_object(context, request.type(), id_of(request.object_id()), Switch::Disable);
+}
+
+Error create_pool(Context& context, const v1::CreateMediaPoolRequest& request,
+                  v1::CreateMediaPoolAnswer& reply) {
+    Guid id;
+    std::optional<std::string> name;
+    if (!request.name().empty()) name = request.name();
+    const Error error =
+        create_media_pool(context, name, id_of(request.media_type()), request.action(), id);
+    reply.set_pool_id(id.text());
+    return error;
+}
+
+Error name_pool(Context& context, const v1::GetMediaPoolNameRequest& request,
+                v1::GetMediaPoolNameAnswer& reply) {
+    return media_pool_name(context, id_of(request.pool_id()), *reply.mutable_name());
+}
+
+Error delete_pool(Context& context, const v1::DeleteMediaPoolRequest& request,
+                  v1::DeleteMediaPoolAnswer&) {
+    return delete_media_pool(context, id_of(request.pool_id()));
+}
+
+Error move_medium(Context& context, const v1::MoveToMediaPoolRequest& request,
+                  v1::MoveToMediaPoolAnswer&) {
+    return move_to_media_pool(context, id_of(request.media_id()), id_of(request.pool_id()));
+}
+
+Error deallocate(Context& context, const v1::DeallocateMediaRequest& request,
+                 v1::DeallocateMediaAnswer&) {
+    return deallocate_media(context, id_of(request.media_id()));
+}
+
+Error complete(Context& context, const v1::SetMediaCompleteRequest& request,
+               v1::SetMediaCompleteAnswer&) {
+    return set_media_complete(context, id_of(request.media_id()));
+}
+
+Error decommission(Context& context, const v1::DecommissionMediaRequest& request,
+                   v1::DecommissionMediaAnswer&) {
+    return decommission_media(context, id_of(request.media_id()));
+}
+
+Error take_inventory(Context& context, const v1::InventoryLibraryRequest& request,
+                     v1::InventoryLibraryAnswer&) {
+    Guid id;
+    return inventory_library(context, id_of(request.library_id()), request.action(), id);
+}
+
+Error eject(Context& context, const v1::EjectMediaRequest& request, v1::EjectMediaAnswer& reply) {
+    Guid operation;
+    const Ejection wanted{id_of(request.media_id()), id_of(request.eject_operation()),
+                          request.action()};
+    const Error error = eject_media(context, wanted, operation);
+    reply.set_eject_operation(operation.text());
+    return error;
+}
+
+void RsmService::call(std::string_view method, std::string_view json, const Caller& caller,
+                      Done done) {
+    if (method == "DeleteMedia") return delete_medium(json, caller, done);
+    if (method == "AllocateMedia") return allocate_medium(json, caller, done);
+    if (method == "OpenSession") return open_session(json, caller, done);
+    if (method == "CloseSession") return close_session(json, caller, done);
+    if (method == "EnumerateObject") return run(json, caller, done, enumerate);
+    if (method == "GetObjectInformation") return run(json, caller, done, get_information);
+    if (method == "SetObjectInformation") return run(json, caller, done, set_information);
+    if (method == "EnableObject") return run(json, caller, done, enable);
+    if (method == "DisableObject") return run(json, caller, done, disable);
+    if (method == "CreateMediaPool") return run(json, caller, done, create_pool);
+    if (method == "GetMediaPoolName") return run(json, caller, done, name_pool);
+    if (method == "DeleteMediaPool") return run(json, caller, done, delete_pool);
+    if (method == "MoveToMediaPool") return run(json, caller, done, move_medium);
+    if (method == "DeallocateMedia") return run(json, caller, done, deallocate);
+    if (method == "SetMediaComplete") return run(json, caller, done, complete);
+    if (method == "DecommissionMedia") return run(json, caller, done, decommission);
+    if (method == "InventoryLibrary") return run(json, caller, done, take_inventory);
+    if (method == "EjectMedia") return run(json, caller, done, eject);
+    v1::CloseSessionAnswer code;  // any answer: a code and nothing else
+    if (std::find(kNotImplemented.begin(), kNotImplemented.end(), method) !=
+        kNotImplemented.end()) {
+        return done(answer_of(code, Error::CallNotImplemented));
+    }
+    done(refusal(404, "not_found", "There is no function " + std::string(method) + "."));
+}
+
+// --- sessions
+
+void RsmService::open_session(std::string_view json, const Caller& caller, const Done& done) {
+    const auto request = parsed<v1::OpenSessionRequest>(json, done);
+    if (!request) return;
+    v1::OpenSessionAnswer reply;
+    if (!is_computer_name(request->server()) || !is_computer_name(request->client_name())) {
+        return done(answer_of(reply, Error::InvalidComputerName));
+    }
+    if (sessions_.size() >= kSessionLimit) return done(answer_of(reply, Error::NotEnoughMemory));
+    Session session;
+    session.user = caller.user;
+    session.connection = caller.connection;
+    session.application = request->application().substr(0, kApplicationLength);
+    if (session.application.empty()) session.application = "RSM";
+    session.user_name = request->user_name().substr(0, kApplicationLength);
+    if (session.user_name.empty()) session.user_name = std::to_string(caller.user);
+    session.computer = request->client_name().substr(0, kApplicationLength);
+    if (session.computer.empty()) session.computer = settings_.computer_name;
+    const Error error = in_transaction(session, caller, [&](Context& context) {
+        const bool may_use = context.rights.allow(context.store.computer().id, kUse);
+        if (may_use) context.store.purge_requests();
+        return may_use ? Error::Success : Error::AccessDenied;
+    });
+    if (error != Error::Success) return done(answer_of(reply, error));
+    sim::RandomStream stream = random_.stream("session " + std::to_string(++sessions_opened_));
+    const std::uint64_t high = stream.next();
+    session.id = Guid(high, stream.next());
+    reply.set_session(session.id.text());
+    sessions_.emplace(session.id, session);
+    done(answer_of(reply, Error::Success));
+}
+
+void RsmService::close_session(std::string_view json, const Caller& caller, const Done& done) {
+    const auto request = parsed<v1::CloseSessionRequest>(json, done);
+    if (!request) return;
+    v1::CloseSessionAnswer reply;
+    const Session* session = session_of(request->session(), caller);
+    if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
+    end_session(Guid(session->id));
+    done(answer_of(reply, Error::Success));
+}
+
+// What waits in the session is unwound; what is queued in a library goes on.
+void RsmService::end_session(const Guid& id) {
+    sessions_.erase(id);
+    std::vector<std::uint64_t> numbers;
+    for (const WaitingAllocation& waiting : waiting_) {
+        if (waiting.session.id == id) numbers.push_back(waiting.number);
+    }
+    for (const std::uint64_t number : numbers) end_waiting(number, Error::Cancelled);
+}
+
+// --- deletion
+
+void RsmService::look_at(std::size_t index, std::function<void(LibraryWorker::Seen)> done) {
+    if (index == workers_.size()) return done(LibraryWorker::Seen::Everything);
+    workers_.at(index)->look([this, index, done](LibraryWorker::Seen seen) {
+        if (seen == LibraryWorker::Seen::Nothing) return done(seen);
+        look_at(index + 1, done);
+    });
+}
+
+// A medium without bar code that is recorded offline could not be told in a library.
+bool RsmService::is_known_only_by_record(const Id& id) {
+    bool is_known_only = workers_.empty();
+    static_cast<void>(store_->transact(now(), [&] {
+        const auto medium = id ? store_->find<PhysicalMedium>(*id) : std::nullopt;
+        if (medium && medium->bar_code.empty() && is_offline(*store_, *medium)) {
+            is_known_only = true;
+        }
+        return Error::Success;
+    }));
+    return is_known_only;
+}
+
+void RsmService::delete_medium(std::string_view json, const Caller& caller, const Done& done) {
+    const auto request = parsed<v1::DeleteMediaRequest>(json, done);
+    if (!request) return;
+    v1::DeleteMediaAnswer reply;
+    Session* session = session_of(request->session(), caller);
+    if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
+    const Id id = id_of(request->media_id());
+    if (workers_.empty() || is_known_only_by_record(id)) {
+        const Error error = in_transaction(
+            *session, caller, [&](Context& context) { return delete_media(context, id); });
+        return done(answer_of(reply, error));
+    }
+    const Error refused = in_transaction(
+        *session, caller, [&](Context& context) { return check_deletion(context, id); });
+    if (refused != Error::Success) return done(answer_of(reply, refused));
+    look_at(0, [this, session = *session, caller, id, done](LibraryWorker::Seen seen) {
+        delete_after_look(session, caller, id, seen, done);
+    });
+}
+
+void RsmService::delete_after_look(Session session, const Caller& caller, const Id& id,
+                                   LibraryWorker::Seen seen, const Done& done) {
+    v1::DeleteMediaAnswer reply;
+    // What cannot be seen is not known to be outside.
+    if (seen == LibraryWorker::Seen::Nothing) return done(answer_of(reply, Error::InvalidState));
+    const Error error = in_transaction(session, caller, [&](Context& context) {
+        // The look itself forgot it: it was gone, and of a kind that is not kept.
+        if (!context.store.find<PhysicalMedium>(*id)) return Error::Success;
+        return delete_media(context, id);
+    });
+    done(answer_of(reply, error));
+}
+
+// --- allocation
+
+void RsmService::allocate_medium(std::string_view json, const Caller& caller, const Done& done) {
+    const auto request = parsed<v1::AllocateMediaRequest>(json, done);
+    if (!request) return;
+    v1::AllocateMediaAnswer reply;
+    Session* session = session_of(request->session(), caller);
+    if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
+    const Allocation wanted{id_of(request->pool_id()), id_of(request->partition_id()),
+                            id_of(request->media_id()), request->options()};
+    Allocated allocated;
+    Error error = in_transaction(*session, caller, [&](Context& context) {
+        return allocate_media(context, wanted, allocated);
+    });
+    const bool is_open_choice = !wanted.side && (wanted.options & kAllocateNext) == 0;
+    const bool may_ask = (wanted.options & kAllocateErrorIfUnavailable) == 0;
+    if (error == Error::MediaUnavailable && is_open_choice && may_ask) {
+        if (request->timeout_ms() != 0 && waiting_.size() < kWaitingLimit) {
+            return wait_for_media({++waits_begun_, *session, caller, wanted, {}, done},
+                                  request->timeout_ms());
+        }
+        error = Error::Timeout;
+    }
+    if (error == Error::Success) {
+        reply.set_media_id(allocated.logical_medium.text());
+        reply.set_allocated_from(allocated.from.text());
+    }
+    done(answer_of(reply, error));
+}
+
+Guid RsmService::ask_for_media(const Session& session, const Id& pool_id) {
+    OpRequest request;
+    static_cast<void>(store_->transact(now(), [&] {
+        const auto pool = pool_id ? store_->find<MediaPool>(*pool_id) : std::nullopt;
+        request.command = OpCommand::NewMedia;
+        request.submitted = now();
+        request.message = "New media are needed in the pool " + (pool ? pool->name : "") + ".";
+        request.argument1_type = ObjectType::MediaPool;
+        request.argument1 = pool_id.value_or(Guid());
+        request.application = session.application;
+        request.user = session.user_name;
+        request.computer = session.computer;
+        store_->insert(request);
+        return Error::Success;
+    }));
+    return request.id;
+}
+
+void RsmService::wait_for_media(WaitingAllocation waiting, std::uint32_t timeout_ms) {
+    waiting.operator_request = ask_for_media(waiting.session, waiting.wanted.pool);
+    const std::uint64_t number = waiting.number;
+    waiting_.push_back(std::move(waiting));
+    if (timeout_ms == kForever) return;
+    delays_.after(timeout_ms, [this, number, alive = std::weak_ptr<char>(alive_)] {
+        if (!alive.expired()) end_waiting(number, Error::Timeout);
+    });
+}
+
+void RsmService::end_waiting(std::uint64_t number, Error error) {
+    const auto found =
+        std::find_if(waiting_.begin(), waiting_.end(),
+                     [&](const WaitingAllocation& waiting) { return waiting.number == number; });
+    if (found == waiting_.end()) return;
+    const WaitingAllocation ended = std::move(*found);
+    waiting_.erase(found);
+    static_cast<void>(store_->transact(now(), [&] {
+        store_->erase<OpRequest>(ended.operator_request);
+        return Error::Success;
+    }));
+    v1::AllocateMediaAnswer reply;
+    ended.done(answer_of(reply, error));
+}
+
+// Something changed: perhaps there are media now.
+void RsmService::retry_allocations() {
+    if (is_retrying_) return;
+    is_retrying_ = true;
+    std::vector<std::uint64_t> numbers;
+    for (const WaitingAllocation& waiting : waiting_) numbers.push_back(waiting.number);
+    for (const std::uint64_t number : numbers) {
+        const auto found = std::find_if(
+            waiting_.begin(), waiting_.end(),
+            [&](const WaitingAllocation& waiting) { return waiting.number == number; });
+        if (found != waiting_.end()) retried(*found);
+    }
+    is_retrying_ = false;
+}
+
+bool RsmService::retried(WaitingAllocation& waiting) {
+    Allocated allocated;
+    const Error error = in_transaction(waiting.session, waiting.caller, [&](Context& context) {
+        const Error outcome = allocate_media(context, waiting.wanted, allocated);
+        if (outcome == Error::Success) context.store.erase<OpRequest>(waiting.operator_request);
+        return outcome;
+    });
+    if (error == Error::MediaUnavailable) return false;
+    if (error != Error::Success) {
+        end_waiting(waiting.number, error);
+        return true;
+    }
+    const Done done = waiting.done;
+    std::erase_if(waiting_, [number = waiting.number](const WaitingAllocation& other) {
+        return other.number == number;
+    });
+    v1::AllocateMediaAnswer reply;
+    reply.set_media_id(allocated.logical_medium.text());
+    reply.set_allocated_from(allocated.from.text());
+    done(answer_of(reply, Error::Success));
+    return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Service>, std::string> Service::open(const Settings& settings,
+                                                            Delays& delays) {
+    auto store = Store::open(settings.database, settings.identifier_seed);
+    if (!store) return Failure{store.error()};
+    auto service = std::make_unique<RsmService>(std::move(*store), settings, delays);
+    if (service->prepare() != Error::Success) {
+        return Failure{settings.database + ": the database cannot be written"};
+    }
+    return std::unique_ptr<Service>(std::move(service));
+}
+
+}  // namespace nearline::rsm

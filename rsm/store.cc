@@ -1,0 +1,797 @@
+#include "rsm/store.h"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <deque>
+#include <limits>
+#include <map>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "rsm/store_columns.h"
+#include "rsm/store_schema.h"
+#include "sim/random.h"
+
+namespace nearline::rsm {
+namespace {
+
+using base::Failure;
+using base::Result;
+
+// One column of one row on its way to or from the database.
+struct Cell {
+    enum class Kind { Text, Number };
+    Kind kind = Kind::Text;
+    std::string text;
+    long long number = 0;
+};
+
+template <typename Member>
+constexpr bool kIsText = std::is_same_v<std::remove_const_t<Member>, Guid> ||
+                         std::is_same_v<std::remove_const_t<Member>, std::string>;
+
+// The visitors of Columns<Row>.
+struct NameColumns {
+    std::vector<std::pair<std::string, Cell::Kind>> columns;
+    template <typename Member>
+    void operator()(const char* name, const Member&) {
+        columns.emplace_back(name, kIsText<Member> ? Cell::Kind::Text : Cell::Kind::Number);
+    }
+};
+
+struct Put {
+    std::deque<Cell>::iterator cell;
+    void operator()(const char*, const Guid& value) { (cell++)->text = value.text(); }
+    void operator()(const char*, const std::string& value) { (cell++)->text = value; }
+    template <typename Member>
+    void operator()(const char*, const Member& value) {
+        (cell++)->number = static_cast<long long>(value);
+    }
+};
+
+struct Take {
+    std::deque<Cell>::const_iterator cell;
+    void operator()(const char*, Guid& value) { value = Guid::from_canonical((cell++)->text); }
+    void operator()(const char*, std::string& value) { value = (cell++)->text; }
+    template <typename Member>
+    void operator()(const char*, Member& value) {
+        value = static_cast<Member>((cell++)->number);
+    }
+};
+
+template <typename Row>
+NameColumns columns_of() {
+    NameColumns names;
+    Row row;
+    Columns<Row>::visit(row, names);
+    return names;
+}
+
+template <typename Row>
+std::string column_list() {
+    std::string list;
+    for (const auto& [name, kind] : columns_of<Row>().columns) {
+        list += (list.empty() ? "" : ", ") + name;
+    }
+    return list;
+}
+
+template <typename Row>
+std::string insert_statement() {
+    std::string values;
+    for (const auto& [name, kind] : columns_of<Row>().columns) {
+        values += (values.empty() ? ":" : ", :") + name;
+    }
+    return std::string("INSERT INTO ") + Columns<Row>::table + " (" + column_list<Row>() +
+           ") VALUES (" + values + ")";
+}
+
+// The key comes last, behind the columns in their order.
+template <typename Row>
+std::string update_statement() {
+    std::string assignments;
+    for (const auto& [name, kind] : columns_of<Row>().columns) {
+        assignments += (assignments.empty() ? "" : ", ") + name + " = :" + name;
+    }
+    return std::string("UPDATE ") + Columns<Row>::table + " SET " + assignments +
+           " WHERE id = :key";
+}
+
+// A prepared statement with the places its values come from and go to.
+struct Statement {
+    Statement(soci::session& session, const std::string& sql, std::vector<Cell::Kind> inputs,
+              std::vector<Cell::Kind> outputs)
+        : statement(session) {
+        for (const Cell::Kind kind : inputs) {
+            in.push_back({kind, {}, 0});
+            exchange_in(in.back());
+        }
+        for (const Cell::Kind kind : outputs) {
+            out.push_back({kind, {}, 0});
+            exchange_out(out.back());
+        }
+        statement.alloc();
+        statement.prepare(sql);
+        statement.define_and_bind();
+    }
+
+    void exchange_in(Cell& cell) {
+        if (cell.kind == Cell::Kind::Text) {
+            statement.exchange(soci::use(cell.text));
+        } else {
+            statement.exchange(soci::use(cell.number));
+        }
+    }
+    void exchange_out(Cell& cell) {
+        if (cell.kind == Cell::Kind::Text) {
+            statement.exchange(soci::into(cell.text));
+        } else {
+            statement.exchange(soci::into(cell.number));
+        }
+    }
+
+    // Reads to the end: a statement left in the middle would keep its snapshot open, and the
+    // write-ahead log could never be folded back.
+    template <typename Each>
+    void run(Each&& each) {
+        const bool has_rows = statement.execute(true);
+        if (out.empty()) return;
+        for (bool more = has_rows; more; more = statement.fetch()) each();
+    }
+
+    soci::statement statement;
+    std::deque<Cell> in;
+    std::deque<Cell> out;
+};
+
+using Parameter = std::variant<std::string, long long>;
+
+template <typename Enum>
+Parameter number(Enum value) {
+    return static_cast<long long>(value);
+}
+
+Error error_of(const std::exception& problem) {
+    constexpr int kNoMemory = 7;  // SQLITE_NOMEM
+    constexpr int kFull = 13;     // SQLITE_FULL
+    if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&problem)) {
+        if (sqlite->result() == kFull) return Error::DatabaseFull;
+        if (sqlite->result() == kNoMemory) return Error::NotEnoughMemory;
+    }
+    if (dynamic_cast<const std::bad_alloc*>(&problem) != nullptr) return Error::NotEnoughMemory;
+    return Error::DatabaseFailure;
+}
+
+// The tables with the type of what is in them.
+constexpr std::array<std::pair<const char*, ObjectType>, 16> kTables = {{
+    {"physical_media", ObjectType::PhysicalMedia},
+    {"side", ObjectType::Partition},
+    {"logical_media", ObjectType::LogicalMedia},
+    {"media_pool", ObjectType::MediaPool},
+    {"library", ObjectType::Library},
+    {"computer", ObjectType::Computer},
+    {"changer", ObjectType::Changer},
+    {"changer_type", ObjectType::ChangerType},
+    {"drive", ObjectType::Drive},
+    {"drive_type", ObjectType::DriveType},
+    {"storage_slot", ObjectType::StorageSlot},
+    {"door", ObjectType::IEDoor},
+    {"port", ObjectType::IEPort},
+    {"media_type", ObjectType::MediaType},
+    {"lib_request", ObjectType::LibRequest},
+    {"op_request", ObjectType::OpRequest},
+}};
+
+// What is listed under what (the documents' table of containers), and how it is asked for. Unknown
+// is no container.
+struct Listing {
+    ObjectType wanted;
+    ObjectType container;
+    const char* sql;
+};
+constexpr std::array kListings = std::to_array<Listing>({
+    {ObjectType::Changer, ObjectType::Unknown, "SELECT id FROM changer ORDER BY library, number"},
+    {ObjectType::Changer, ObjectType::Library,
+     "SELECT id FROM changer WHERE library = :c ORDER BY number"},
+    {ObjectType::ChangerType, ObjectType::Unknown,
+     "SELECT id FROM changer_type ORDER BY vendor, product"},
+    {ObjectType::Computer, ObjectType::Unknown, "SELECT id FROM computer"},
+    {ObjectType::Drive, ObjectType::Unknown, "SELECT id FROM drive ORDER BY library, number"},
+    {ObjectType::Drive, ObjectType::Library,
+     "SELECT id FROM drive WHERE library = :c ORDER BY number"},
+    {ObjectType::DriveType, ObjectType::Unknown,
+     "SELECT id FROM drive_type ORDER BY vendor, product"},
+    {ObjectType::IEDoor, ObjectType::Unknown, "SELECT id FROM door ORDER BY library, number"},
+    {ObjectType::IEDoor, ObjectType::Library,
+     "SELECT id FROM door WHERE library = :c ORDER BY number"},
+    {ObjectType::IEPort, ObjectType::Unknown, "SELECT id FROM port ORDER BY library, number"},
+    {ObjectType::IEPort, ObjectType::Library,
+     "SELECT id FROM port WHERE library = :c ORDER BY number"},
+    {ObjectType::Library, ObjectType::Unknown, "SELECT id FROM library ORDER BY created, name"},
+    {ObjectType::LibRequest, ObjectType::Unknown, "SELECT id FROM lib_request ORDER BY queued, id"},
+    {ObjectType::LibRequest, ObjectType::Library,
+     "SELECT id FROM lib_request WHERE library = :c ORDER BY queued, id"},
+    {ObjectType::LogicalMedia, ObjectType::Unknown,
+     "SELECT id FROM logical_media ORDER BY created, id"},
+    {ObjectType::LogicalMedia, ObjectType::MediaPool,
+     "SELECT id FROM logical_media WHERE pool = :c ORDER BY created, id"},
+    {ObjectType::LogicalMedia, ObjectType::Partition,
+     "SELECT logical_medium FROM side WHERE id = :c AND logical_medium <> ''"},
+    {ObjectType::MediaPool, ObjectType::Unknown,
+     "SELECT id FROM media_pool WHERE parent IN (SELECT id FROM media_pool WHERE parent = '') "
+     "ORDER BY pool_type, name"},
+    {ObjectType::MediaPool, ObjectType::MediaPool,
+     "SELECT id FROM media_pool WHERE parent = :c ORDER BY name"},
+    {ObjectType::MediaType, ObjectType::Unknown, "SELECT id FROM media_type ORDER BY code"},
+    {ObjectType::MediaType, ObjectType::Library,
+     "SELECT t.id FROM media_type t JOIN library_media_type l ON l.media_type = t.id "
+     "WHERE l.library = :c ORDER BY t.code"},
+    {ObjectType::Partition, ObjectType::Unknown,
+     "SELECT s.id FROM side s JOIN physical_media m ON m.id = s.medium "
+     "ORDER BY m.sequence_number, s.number"},
+    {ObjectType::Partition, ObjectType::LogicalMedia,
+     "SELECT id FROM side WHERE logical_medium = :c"},
+    {ObjectType::Partition, ObjectType::PhysicalMedia,
+     "SELECT id FROM side WHERE medium = :c ORDER BY number"},
+    {ObjectType::Partition, ObjectType::MediaPool,
+     "SELECT s.id FROM side s JOIN physical_media m ON m.id = s.medium WHERE m.pool = :c "
+     "ORDER BY m.sequence_number, s.number"},
+    {ObjectType::PhysicalMedia, ObjectType::Unknown,
+     "SELECT id FROM physical_media ORDER BY sequence_number"},
+    {ObjectType::PhysicalMedia, ObjectType::MediaPool,
+     "SELECT id FROM physical_media WHERE pool = :c ORDER BY sequence_number"},
+    {ObjectType::PhysicalMedia, ObjectType::Library,
+     "SELECT id FROM physical_media WHERE library = :c ORDER BY sequence_number"},
+    {ObjectType::StorageSlot, ObjectType::Unknown,
+     "SELECT id FROM storage_slot ORDER BY library, number"},
+    {ObjectType::StorageSlot, ObjectType::Library,
+     "SELECT id FROM storage_slot WHERE library = :c ORDER BY number"},
+    {ObjectType::OpRequest, ObjectType::Unknown,
+     "SELECT id FROM op_request ORDER BY submitted, id"},
+});
+
+const char* counting_statement(Store::Counted what) {
+    switch (what) {
+        case Store::Counted::MediaOfLibrary:
+            return "SELECT COUNT(*) FROM physical_media WHERE library = :c";
+        case Store::Counted::MediaTypesOfLibrary:
+            return "SELECT COUNT(*) FROM library_media_type WHERE library = :c";
+        case Store::Counted::OpenRequestsOfLibrary:
+            // Queued, in process, waiting.
+            return "SELECT COUNT(*) FROM lib_request WHERE library = :c AND state IN (0, 1, 5)";
+        case Store::Counted::DrivesOfLibrary:
+            return "SELECT COUNT(*) FROM drive WHERE library = :c";
+        case Store::Counted::SlotsOfLibrary:
+            return "SELECT COUNT(*) FROM storage_slot WHERE library = :c";
+        case Store::Counted::DoorsOfLibrary:
+            return "SELECT COUNT(*) FROM door WHERE library = :c";
+        case Store::Counted::PortsOfLibrary:
+            return "SELECT COUNT(*) FROM port WHERE library = :c";
+        case Store::Counted::ChangersOfLibrary:
+            return "SELECT COUNT(*) FROM changer WHERE library = :c";
+        case Store::Counted::MediaOfPool:
+            return "SELECT COUNT(*) FROM physical_media WHERE pool = :c";
+        case Store::Counted::LogicalMediaOfPool:
+            return "SELECT COUNT(*) FROM logical_media WHERE pool = :c";
+        case Store::Counted::PoolsOfPool:
+            return "SELECT COUNT(*) FROM media_pool WHERE parent = :c";
+    }
+    return "";
+}
+
+}  // namespace
+
+struct Store::Database {
+    soci::session session;
+    std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements;
+    sim::RandomSource random;
+    bool is_in_transaction = false;
+    Error failure = Error::Success;
+    std::uint64_t now = 0;
+    long long identifiers = 0;  // drawn so far
+    long long sequence_numbers = 0;
+    long long kept_identifiers = 0;  // as the database has them
+    long long kept_sequence_numbers = 0;
+
+    explicit Database(std::uint64_t seed) : random(seed) {}
+
+    // Does `work` unless something failed before; what it throws is latched.
+    template <typename Work>
+    void guarded(Work&& work) {
+        CHECK(is_in_transaction);
+        if (failure != Error::Success) return;
+        try {
+            work();
+        } catch (const std::exception& problem) {
+            failure = error_of(problem);
+        }
+    }
+
+    Statement& prepared(const std::string& sql, const std::vector<Cell::Kind>& inputs,
+                        const std::vector<Cell::Kind>& outputs) {
+        auto found = statements.find(sql);
+        if (found == statements.end()) {
+            auto statement = std::make_unique<Statement>(session, sql, inputs, outputs);
+            found = statements.emplace(sql, std::move(statement)).first;
+        }
+        return *found->second;
+    }
+
+    Statement& bound(const std::string& sql, const std::vector<Parameter>& parameters,
+                     const std::vector<Cell::Kind>& outputs) {
+        std::vector<Cell::Kind> kinds;
+        for (const Parameter& parameter : parameters) {
+            kinds.push_back(parameter.index() == 0 ? Cell::Kind::Text : Cell::Kind::Number);
+        }
+        Statement& statement = prepared(sql, kinds, outputs);
+        auto cell = statement.in.begin();
+        for (const Parameter& parameter : parameters) {
+            if (const auto* text = std::get_if<std::string>(&parameter)) {
+                cell->text = *text;
+            } else {
+                cell->number = std::get<long long>(parameter);
+            }
+            ++cell;
+        }
+        return statement;
+    }
+
+    void execute(const std::string& sql, const std::vector<Parameter>& parameters) {
+        guarded([&] { bound(sql, parameters, {}).run([] {}); });
+    }
+
+    // The first column of every row, as text.
+    std::vector<Guid> guids(const std::string& sql, const std::vector<Parameter>& parameters) {
+        std::vector<Guid> found;
+        guarded([&] {
+            Statement& statement = bound(sql, parameters, {Cell::Kind::Text});
+            statement.run(
+                [&] { found.push_back(Guid::from_canonical(statement.out.front().text)); });
+        });
+        return found;
+    }
+
+    std::optional<long long> integer(const std::string& sql,
+                                     const std::vector<Parameter>& parameters) {
+        std::optional<long long> found;
+        guarded([&] {
+            Statement& statement = bound(sql, parameters, {Cell::Kind::Number});
+            statement.run([&] { found = statement.out.front().number; });
+        });
+        return found;
+    }
+
+    // Rows where `condition` holds: "WHERE medium = :medium ORDER BY number".
+    template <typename Row>
+    std::vector<Row> rows(const std::string& condition, const std::vector<Parameter>& parameters) {
+        std::vector<Row> found;
+        guarded([&] {
+            const std::string sql =
+                "SELECT " + kColumnList<Row> + " FROM " + Columns<Row>::table + " " + condition;
+            Statement& statement = bound(sql, parameters, kOutputs<Row>);
+            statement.run([&] {
+                Take take{statement.out.cbegin()};
+                Columns<Row>::visit(found.emplace_back(), take);
+            });
+        });
+        return found;
+    }
+
+    template <typename Row>
+    std::optional<Row> row(const std::string& condition, const std::vector<Parameter>& parameters) {
+        std::vector<Row> found = rows<Row>(condition, parameters);
+        if (found.empty()) return std::nullopt;
+        return std::move(found.front());
+    }
+
+    template <typename Row>
+    Row required(const std::string& condition, const std::vector<Parameter>& parameters) {
+        return row<Row>(condition, parameters).value_or(Row{});
+    }
+
+    template <typename Row>
+    static std::vector<Cell::Kind> kinds_of() {
+        std::vector<Cell::Kind> kinds;
+        for (const auto& [name, kind] : columns_of<Row>().columns) kinds.push_back(kind);
+        return kinds;
+    }
+
+    template <typename Row>
+    static inline const std::string kColumnList = column_list<Row>();
+    template <typename Row>
+    static inline const std::vector<Cell::Kind> kOutputs = kinds_of<Row>();
+    template <typename Row>
+    static inline const std::string kInsert = insert_statement<Row>();
+    template <typename Row>
+    static inline const std::string kUpdate = update_statement<Row>();
+
+    void migrate();
+    void load_counters();
+    void keep_counters();
+};
+
+void Store::Database::migrate() {
+    session << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)";
+    int version = 0;
+    soci::indicator present = soci::i_null;
+    session << "SELECT MAX(version) FROM schema_version", soci::into(version, present);
+    if (present != soci::i_ok) version = 0;
+    const auto migrations = schema_migrations();
+    for (std::size_t at = static_cast<std::size_t>(version); at < migrations.size(); ++at) {
+        soci::transaction transaction(session);
+        for (const std::string_view statement : base::split(migrations[at], ';')) {
+            if (!base::trim(statement).empty()) session << std::string(statement);
+        }
+        session << "DELETE FROM schema_version";
+        session << "INSERT INTO schema_version VALUES (" << (at + 1) << ")";
+        transaction.commit();
+    }
+}
+
+void Store::Database::load_counters() {
+    session << "SELECT value FROM meta WHERE name = 'identifiers'", soci::into(kept_identifiers);
+    session << "SELECT value FROM meta WHERE name = 'sequence_numbers'",
+        soci::into(kept_sequence_numbers);
+    identifiers = kept_identifiers;
+    sequence_numbers = kept_sequence_numbers;
+}
+
+void Store::Database::keep_counters() {
+    if (identifiers != kept_identifiers) {
+        execute("UPDATE meta SET value = :v WHERE name = 'identifiers'", {identifiers});
+    }
+    if (sequence_numbers != kept_sequence_numbers) {
+        execute("UPDATE meta SET value = :v WHERE name = 'sequence_numbers'", {sequence_numbers});
+    }
+}
+
+Store::Store(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>, std::string> Store::open(const std::string& path,
+                                                        std::uint64_t seed) {
+    try {
+        auto database = std::make_unique<Database>(seed);
+        database->session.open(soci::sqlite3, "db=\"" + path + "\" timeout=5");
+        database->session << "PRAGMA journal_mode = WAL";
+        // What was answered survives a power failure, not only the death of the process.
+        database->session << "PRAGMA synchronous = FULL";
+        database->migrate();
+        database->load_counters();
+        return std::make_unique<Store>(std::move(database));
+    } catch (const std::exception& problem) {
+        return Failure{path + ": " + problem.what()};
+    }
+}
+
+Error Store::transact(std::uint64_t now_ms, const std::function<Error()>& work) {
+    Database& database = *database_;
+    CHECK(!database.is_in_transaction);
+    database.is_in_transaction = true;
+    database.failure = Error::Success;
+    database.now = now_ms;
+    database.guarded([&] { database.session.begin(); });
+    Error outcome = work();
+    if (outcome == Error::Success) database.keep_counters();
+    if (outcome == Error::Success) database.guarded([&] { database.session.commit(); });
+    if (database.failure != Error::Success) outcome = database.failure;
+    if (outcome == Error::Success) {
+        database.kept_identifiers = database.identifiers;
+        database.kept_sequence_numbers = database.sequence_numbers;
+    } else {
+        try {
+            database.session.rollback();
+        } catch (const std::exception&) {
+            // A full disk has rolled back already; there is nothing left to undo.
+        }
+        database.identifiers = database.kept_identifiers;
+        database.sequence_numbers = database.kept_sequence_numbers;
+    }
+    database.is_in_transaction = false;
+    return outcome;
+}
+
+Guid Store::new_id() {
+    ++database_->identifiers;
+    sim::RandomStream stream =
+        database_->random.stream("rsm identifier " + std::to_string(database_->identifiers));
+    const std::uint64_t high = stream.next();
+    return {high, stream.next()};
+}
+
+std::string Store::new_sequence_number() {
+    constexpr std::size_t kDigits = 6;
+    std::string digits = std::to_string(++database_->sequence_numbers);
+    if (digits.size() < kDigits) digits.insert(0, kDigits - digits.size(), '0');
+    return digits;
+}
+
+template <typename Row>
+std::optional<Row> Store::find(const Guid& id) {
+    if (id.is_null()) return std::nullopt;
+    return database_->row<Row>("WHERE id = :id", {id.text()});
+}
+
+template <typename Row>
+void Store::insert(Row& row) {
+    if (row.id.is_null()) row.id = new_id();
+    row.created = database_->now;
+    row.modified = database_->now;
+    database_->guarded([&] {
+        Statement& statement =
+            database_->prepared(Database::kInsert<Row>, Database::kOutputs<Row>, {});
+        Put put{statement.in.begin()};
+        Columns<Row>::visit(std::as_const(row), put);
+        statement.run([] {});
+    });
+}
+
+template <typename Row>
+void Store::update(Row& row) {
+    row.modified = database_->now;
+    database_->guarded([&] {
+        std::vector<Cell::Kind> kinds = Database::kOutputs<Row>;
+        kinds.push_back(Cell::Kind::Text);
+        Statement& statement = database_->prepared(Database::kUpdate<Row>, kinds, {});
+        Put put{statement.in.begin()};
+        Columns<Row>::visit(std::as_const(row), put);
+        statement.in.back().text = row.id.text();
+        statement.run([] {});
+    });
+}
+
+template <typename Row>
+void Store::erase(const Guid& id) {
+    static const std::string sql =
+        std::string("DELETE FROM ") + Columns<Row>::table + " WHERE id = :id";
+    database_->execute(sql, {id.text()});
+}
+
+#define NEARLINE_RSM_ROW(Row)                                  \
+    template std::optional<Row> Store::find<Row>(const Guid&); \
+    template void Store::insert<Row>(Row&);                    \
+    template void Store::update<Row>(Row&);                    \
+    template void Store::erase<Row>(const Guid&);
+NEARLINE_RSM_ROW(Computer)
+NEARLINE_RSM_ROW(Library)
+NEARLINE_RSM_ROW(Changer)
+NEARLINE_RSM_ROW(ChangerType)
+NEARLINE_RSM_ROW(Drive)
+NEARLINE_RSM_ROW(DriveType)
+NEARLINE_RSM_ROW(StorageSlot)
+NEARLINE_RSM_ROW(IEDoor)
+NEARLINE_RSM_ROW(IEPort)
+NEARLINE_RSM_ROW(MediaType)
+NEARLINE_RSM_ROW(MediaPool)
+NEARLINE_RSM_ROW(PhysicalMedium)
+NEARLINE_RSM_ROW(Side)
+NEARLINE_RSM_ROW(LogicalMedium)
+NEARLINE_RSM_ROW(LibRequest)
+NEARLINE_RSM_ROW(OpRequest)
+#undef NEARLINE_RSM_ROW
+
+std::optional<ObjectType> Store::type_of(const Guid& id) {
+    if (id.is_null()) return std::nullopt;
+    static const std::string sql = [] {
+        std::string text;
+        for (const auto& [table, type] : kTables) {
+            text += text.empty() ? "" : " UNION ALL ";
+            text += "SELECT " + std::to_string(static_cast<std::uint32_t>(type)) + " FROM " +
+                    table + " WHERE id = :id";
+        }
+        return text;
+    }();
+    const auto found = database_->integer(sql, {id.text()});  // the same parameter everywhere
+    if (!found) return std::nullopt;
+    return static_cast<ObjectType>(*found);
+}
+
+std::optional<std::vector<Guid>> Store::ids(ObjectType wanted, ObjectType container_type,
+                                            const Guid& container) {
+    for (const Listing& listing : kListings) {
+        if (listing.wanted != wanted || listing.container != container_type) continue;
+        std::vector<Parameter> parameters;
+        if (container_type != ObjectType::Unknown) parameters.emplace_back(container.text());
+        return database_->guids(listing.sql, parameters);
+    }
+    return std::nullopt;
+}
+
+Computer Store::computer() {
+    return database_->required<Computer>("LIMIT 1", {});
+}
+
+Library Store::offline_library() {
+    return database_->required<Library>("WHERE library_type = 1 AND (flags & 1) = 1", {});
+}
+
+std::optional<Library> Store::library_managed_as(std::string_view managed_name) {
+    return database_->row<Library>("WHERE managed_name = :name", {std::string(managed_name)});
+}
+
+std::vector<Library> Store::libraries() {
+    return database_->rows<Library>("ORDER BY created, name", {});
+}
+
+MediaPool Store::root_pool() {
+    return database_->required<MediaPool>("WHERE parent = ''", {});
+}
+
+std::optional<MediaPool> Store::pool_named(const Guid& parent, std::string_view name) {
+    return database_->row<MediaPool>("WHERE parent = :parent AND name = :name",
+                                     {parent.text(), std::string(name)});
+}
+
+std::optional<MediaPool> Store::system_pool(PoolType type, const Guid& media_type) {
+    return database_->row<MediaPool>("WHERE pool_type = :type AND media_type = :media",
+                                     {number(type), media_type.text()});
+}
+
+std::optional<MediaType> Store::media_type_of_code(std::uint32_t code) {
+    return database_->row<MediaType>("WHERE code = :code", {number(code)});
+}
+
+std::optional<ChangerType> Store::changer_type_of(std::string_view vendor,
+                                                  std::string_view product) {
+    return database_->row<ChangerType>("WHERE vendor = :vendor AND product = :product",
+                                       {std::string(vendor), std::string(product)});
+}
+
+std::optional<DriveType> Store::drive_type_of(std::string_view vendor, std::string_view product) {
+    return database_->row<DriveType>("WHERE vendor = :vendor AND product = :product",
+                                     {std::string(vendor), std::string(product)});
+}
+
+std::vector<Changer> Store::changers_of(const Guid& library) {
+    return database_->rows<Changer>("WHERE library = :library ORDER BY number", {library.text()});
+}
+
+std::vector<Drive> Store::drives_of(const Guid& library) {
+    return database_->rows<Drive>("WHERE library = :library ORDER BY number", {library.text()});
+}
+
+std::vector<StorageSlot> Store::slots_of(const Guid& library) {
+    return database_->rows<StorageSlot>("WHERE library = :library ORDER BY number",
+                                        {library.text()});
+}
+
+std::vector<IEPort> Store::ports_of(const Guid& library) {
+    return database_->rows<IEPort>("WHERE library = :library ORDER BY number", {library.text()});
+}
+
+std::vector<PhysicalMedium> Store::media_in(const Guid& library) {
+    return database_->rows<PhysicalMedium>("WHERE library = :library ORDER BY sequence_number",
+                                           {library.text()});
+}
+
+std::optional<PhysicalMedium> Store::medium_of_bar_code(std::string_view bar_code) {
+    if (bar_code.empty()) return std::nullopt;
+    return database_->row<PhysicalMedium>("WHERE bar_code = :code AND bar_code <> ''",
+                                          {std::string(bar_code)});
+}
+
+std::vector<Side> Store::sides_of(const Guid& medium) {
+    return database_->rows<Side>("WHERE medium = :medium ORDER BY number", {medium.text()});
+}
+
+std::optional<Side> Store::side_of_logical(const Guid& logical_medium) {
+    if (logical_medium.is_null()) return std::nullopt;
+    return database_->row<Side>("WHERE logical_medium = :id AND logical_medium <> ''",
+                                {logical_medium.text()});
+}
+
+std::optional<Side> Store::available_side(const Guid& pool) {
+    return database_->row<Side>(
+        "WHERE id = (SELECT s.id FROM physical_media m JOIN side s ON s.medium = m.id "
+        "JOIN library l ON l.id = m.library "
+        "WHERE m.pool = :pool AND m.enabled = 1 AND s.enabled = 1 AND s.state = 4 "
+        "AND l.library_type <> 1 AND l.operational_state = 0 AND l.enabled = 1 "
+        "ORDER BY s.allocate_count, m.sequence_number, s.number LIMIT 1)",
+        {pool.text()});
+}
+
+bool Store::supports(const Guid& library, const Guid& media_type) {
+    return database_
+        ->integer("SELECT 1 FROM library_media_type WHERE library = :l AND media_type = :t",
+                  {library.text(), media_type.text()})
+        .has_value();
+}
+
+void Store::add_media_type(const Guid& library, const Guid& media_type) {
+    database_->execute("INSERT OR IGNORE INTO library_media_type VALUES (:l, :t)",
+                       {library.text(), media_type.text()});
+}
+
+std::uint32_t Store::count(Counted what, const Guid& container) {
+    const auto found = database_->integer(counting_statement(what), {container.text()});
+    return static_cast<std::uint32_t>(found.value_or(0));
+}
+
+std::vector<AccessEntry> Store::access_of(const Guid& object) {
+    std::vector<AccessEntry> entries;
+    database_->guarded([&] {
+        Statement& statement = database_->bound(
+            "SELECT kind, principal, rights FROM access WHERE object = :object", {object.text()},
+            {Cell::Kind::Number, Cell::Kind::Number, Cell::Kind::Number});
+        statement.run([&] {
+            auto cell = statement.out.cbegin();
+            AccessEntry entry{.object = object};
+            entry.kind = static_cast<AccessEntry::Kind>((cell++)->number);
+            entry.principal = static_cast<std::uint32_t>((cell++)->number);
+            entry.rights = static_cast<std::uint32_t>((cell++)->number);
+            entries.push_back(entry);
+        });
+    });
+    return entries;
+}
+
+void Store::grant(const AccessEntry& entry) {
+    database_->execute(
+        "INSERT OR REPLACE INTO access VALUES (:o, :k, :p, :r)",
+        {entry.object.text(), number(entry.kind), number(entry.principal), number(entry.rights)});
+}
+
+void Store::erase_access(const Guid& object) {
+    database_->execute("DELETE FROM access WHERE object = :object", {object.text()});
+}
+
+void Store::erase_attributes(const Guid& object) {
+    database_->execute("DELETE FROM attribute WHERE object = :object", {object.text()});
+}
+
+void Store::end_operator_requests(const Guid& argument, OpState state) {
+    // Submitted, active or in progress.
+    database_->execute(
+        "UPDATE op_request SET state = :state, modified = :now "
+        "WHERE argument1 = :argument AND argument1 <> '' AND state IN (1, 2, 3)",
+        {number(state), number(database_->now), argument.text()});
+}
+
+std::vector<LibRequest> Store::open_requests_of(const Guid& library) {
+    return database_->rows<LibRequest>(
+        "WHERE library = :library AND state IN (0, 1, 5) ORDER BY operation, queued, created, id",
+        {library.text()});
+}
+
+std::vector<LibRequest> Store::open_requests_for(const Guid& medium) {
+    return database_->rows<LibRequest>(
+        "WHERE medium = :medium AND medium <> '' AND state IN (0, 1, 5) ORDER BY queued, id",
+        {medium.text()});
+}
+
+void Store::cancel_unfinished_requests() {
+    database_->execute(
+        "UPDATE lib_request SET state = 7, completed = :now, modified = :later "
+        "WHERE state IN (0, 1, 5)",
+        {number(database_->now), number(database_->now)});
+}
+
+void Store::purge_requests() {
+    constexpr std::uint32_t kNoAutoPurge = 1;
+    constexpr std::uint32_t kNoFailedPurge = 2;
+    const Computer policies = computer();
+    const auto age_limit = [&](std::uint32_t seconds) {
+        const std::uint64_t age = std::uint64_t{seconds} * 1000;
+        return number(database_->now > age ? database_->now - age : 0);
+    };
+    if ((policies.lib_request_flags & kNoAutoPurge) == 0) {
+        const bool keeps_failed = (policies.lib_request_flags & kNoFailedPurge) != 0;
+        database_->execute(
+            std::string("DELETE FROM lib_request WHERE completed > 0 AND completed < :limit ") +
+                (keeps_failed ? "AND state <> 3" : ""),
+            {age_limit(policies.lib_request_purge_time)});
+    }
+    if ((policies.op_request_flags & kNoAutoPurge) == 0) {
+        const bool keeps_refused = (policies.op_request_flags & kNoFailedPurge) != 0;
+        database_->execute(
+            std::string("DELETE FROM op_request WHERE modified < :limit AND state ") +
+                (keeps_refused ? "= 5" : "IN (4, 5)"),
+            {age_limit(policies.op_request_purge_time)});
+    }
+}
+
+}  // namespace nearline::rsm

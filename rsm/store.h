@@ -1,0 +1,125 @@
+// Where RSM's objects are kept: a database file, or memory. Rules see rows and questions, never
+// SQL. Every call of the API is one transaction: all of it is durable when transact returns, or
+// none of it ever was.
+//
+// A failure of the database is latched: after it, reads yield nothing and writes do nothing, and
+// transact returns its code. So rules read and write freely and need not check.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "rsm/objects.h"
+
+namespace nearline::rsm {
+
+class Store {
+public:
+    // `path` is a file or ":memory:". `seed` is what GUIDs are drawn from, with their number.
+    static base::Result<std::unique_ptr<Store>, std::string> open(const std::string& path,
+                                                                  std::uint64_t seed);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    // Commits what `work` did when it returns Success, else rolls it back. `now_ms` stamps the
+    // rows. Not reentrant.
+    Error transact(std::uint64_t now_ms, const std::function<Error()>& work);
+
+    // Inside transact only, all of the following.
+    Guid new_id();
+    std::string new_sequence_number();  // "000042": what a person writes on the cartridge
+
+    // `Row` is any of the structs of objects.h that derive from Object.
+    template <typename Row>
+    std::optional<Row> find(const Guid& id);
+    // Gives a row without id a new one, and the times.
+    template <typename Row>
+    void insert(Row& row);
+    template <typename Row>
+    void update(Row& row);
+    template <typename Row>
+    void erase(const Guid& id);
+
+    std::optional<ObjectType> type_of(const Guid& id);
+
+    // What EnumerateNtmsObject lists. A pair that makes no sense yields nullopt.
+    std::optional<std::vector<Guid>> ids(ObjectType wanted, ObjectType container_type,
+                                         const Guid& container);
+
+    Computer computer();
+    Library offline_library();
+    std::optional<Library> library_managed_as(std::string_view managed_name);
+    std::vector<Library> libraries();
+
+    MediaPool root_pool();
+    std::optional<MediaPool> pool_named(const Guid& parent, std::string_view name);
+    std::optional<MediaPool> system_pool(PoolType type, const Guid& media_type);
+    std::optional<MediaType> media_type_of_code(std::uint32_t code);
+    std::optional<ChangerType> changer_type_of(std::string_view vendor, std::string_view product);
+    std::optional<DriveType> drive_type_of(std::string_view vendor, std::string_view product);
+
+    std::vector<Changer> changers_of(const Guid& library);
+    std::vector<Drive> drives_of(const Guid& library);  // by number
+    std::vector<StorageSlot> slots_of(const Guid& library);
+    std::vector<IEPort> ports_of(const Guid& library);
+    std::vector<PhysicalMedium> media_in(const Guid& library);
+
+    std::optional<PhysicalMedium> medium_of_bar_code(std::string_view bar_code);
+    std::vector<Side> sides_of(const Guid& medium);  // by number
+    std::optional<Side> side_of_logical(const Guid& logical_medium);
+    // The side AllocateNtmsMedia takes when none is named: available, enabled, in a library that is
+    // ready; the one allocated least, then the oldest.
+    std::optional<Side> available_side(const Guid& pool);
+
+    bool supports(const Guid& library, const Guid& media_type);
+    void add_media_type(const Guid& library, const Guid& media_type);
+
+    enum class Counted {
+        MediaOfLibrary,
+        MediaTypesOfLibrary,
+        OpenRequestsOfLibrary,
+        DrivesOfLibrary,
+        SlotsOfLibrary,
+        DoorsOfLibrary,
+        PortsOfLibrary,
+        ChangersOfLibrary,
+        MediaOfPool,
+        LogicalMediaOfPool,
+        PoolsOfPool,
+    };
+    std::uint32_t count(Counted what, const Guid& container);
+
+    std::vector<AccessEntry> access_of(const Guid& object);
+    void grant(const AccessEntry& entry);
+    void erase_access(const Guid& object);
+
+    void erase_attributes(const Guid& object);
+    // Operator requests about an object that nobody has answered yet.
+    void end_operator_requests(const Guid& argument, OpState state);
+    // Library requests that are queued, in process or waiting: in the order they are worked off
+    // (by operation, the documents say, then by age).
+    std::vector<LibRequest> open_requests_of(const Guid& library);
+    std::vector<LibRequest> open_requests_for(const Guid& medium);
+    // What was not finished when the service ended never will be.
+    void cancel_unfinished_requests();
+    // Finished requests older than the computer's purge times, unless its flags keep them.
+    void purge_requests();
+
+private:
+    struct Database;
+
+public:
+    explicit Store(std::unique_ptr<Database> database);  // open makes it
+
+private:
+    std::unique_ptr<Database> database_;
+};
+
+}  // namespace nearline::rsm

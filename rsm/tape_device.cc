@@ -1,0 +1,65 @@
+#include "rsm/tape_device.h"
+
+#include <utility>
+
+namespace nearline::rsm {
+namespace {
+
+using base::Failure;
+using base::Result;
+using scsi::Bytes;
+
+constexpr std::uint32_t kLoadSeconds = 900;  // threading and calibrating, at the slowest
+
+Bytes rewind() {
+    return {0x01, 0, 0, 0, 0, 0};
+}
+
+// WRITE (6), FIXED 0: one block of the transfer length.
+Bytes write_block(std::size_t length) {
+    Bytes cdb;
+    base::ByteWriter(cdb).u8(0x0A).u8(0).u24(length).u8(0);
+    return cdb;
+}
+
+// One filemark, IMMED 0: returns when everything is on the medium.
+Bytes write_filemark() {
+    return {0x10, 0, 0, 0, 1, 0};
+}
+
+Bytes unload_command() {
+    return {0x1B, 0, 0, 0, 0, 0};
+}
+
+// Runs `next` when the step before went well.
+template <typename Next>
+Reply<Bytes> then(Reply<Bytes> done, Next next) {
+    return [done = std::move(done), next = std::move(next)](Result<Bytes, Trouble> answer) {
+        if (!answer) return done(Failure{answer.error()});
+        next(done);
+    };
+}
+
+}  // namespace
+
+TapeDevice::TapeDevice(scsi::Initiator& initiator, scsi::Lun lun, Delays& delays)
+    : device_(initiator, lun, delays) {
+    device_.be_patient_for(kLoadSeconds);
+}
+
+void TapeDevice::write_label(Bytes label, Reply<Bytes> done) {
+    device_.test_unit_ready(then(done, [this, label](const Reply<Bytes>& ready) {
+        device_.execute(rewind(), {}, 0, then(ready, [this, label](const Reply<Bytes>& rewound) {
+                            device_.execute(write_block(label.size()), label, 0,
+                                            then(rewound, [this](const Reply<Bytes>& written) {
+                                                device_.execute(write_filemark(), {}, 0, written);
+                                            }));
+                        }));
+    }));
+}
+
+void TapeDevice::unload(Reply<Bytes> done) {
+    device_.execute(unload_command(), {}, 0, std::move(done));
+}
+
+}  // namespace nearline::rsm
