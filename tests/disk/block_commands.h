@@ -208,12 +208,14 @@ struct SynchronizeCache {  // SBC-3 5.18, 5.19
     static constexpr std::string_view name =
         Length == 10 ? "SYNCHRONIZE CACHE(10)" : "SYNCHRONIZE CACHE(16)";
     static constexpr scsi::Gate gate = kWrites;
+    bool non_volatile = false;  // SYNC_NV of SBC-2: there is one kind of memory here
     bool immediate = false;
     std::uint64_t logical_block_address = 0;
     std::uint32_t transfer_length = 0;
     std::uint8_t group_number = 0;
     static constexpr auto fields() {
-        return std::tuple_cat(std::tuple{Field{"IMMED", &SynchronizeCache::immediate, 1, 1, 1}},
+        return std::tuple_cat(std::tuple{Field{"SYNC_NV", &SynchronizeCache::non_volatile, 1, 2, 1},
+                                         Field{"IMMED", &SynchronizeCache::immediate, 1, 1, 1}},
                               extent_fields<SynchronizeCache, Length>());
     }
     Extent extent() const { return {logical_block_address, transfer_length}; }
@@ -221,10 +223,31 @@ struct SynchronizeCache {  // SBC-3 5.18, 5.19
 using SynchronizeCache10 = SynchronizeCache<0x35, 10>;
 using SynchronizeCache16 = SynchronizeCache<0x91, 16>;
 
+struct StartStopUnit {  // SBC-3 5.20
+    static constexpr Opcode opcode{0x1B};
+    static constexpr std::size_t length = 6;
+    static constexpr std::string_view name = "START STOP UNIT";
+    bool immediate = false;
+    std::uint8_t power_condition_modifier = 0;
+    std::uint8_t power_condition = 0;  // other than zero: the rest of the command says nothing
+    bool no_flush = false;
+    bool load_eject = false;
+    bool start = false;
+    static constexpr auto fields() {
+        return std::tuple{
+            Field{"IMMED", &StartStopUnit::immediate, 1, 0, 1},
+            Field{"POWER CONDITION MODIFIER", &StartStopUnit::power_condition_modifier, 3, 3, 4},
+            Field{"POWER CONDITION", &StartStopUnit::power_condition, 4, 7, 4},
+            Field{"NO_FLUSH", &StartStopUnit::no_flush, 4, 2, 1},
+            Field{"LOEJ", &StartStopUnit::load_eject, 4, 1, 1},
+            Field{"START", &StartStopUnit::start, 4, 0, 1}};
+    }
+};
+
 using BlockCommands =
-    scsi::CommandList<Read6, Write6, ReadCapacity10, Read10, Write10, WriteAndVerify10, Verify10,
-                      SynchronizeCache10, Read16, Write16, WriteAndVerify16, Verify16,
-                      SynchronizeCache16, ReadCapacity16, Read12, Write12, WriteAndVerify12,
-                      Verify12>;
+    scsi::CommandList<Read6, Write6, StartStopUnit, ReadCapacity10, Read10, Write10,
+                      WriteAndVerify10, Verify10, SynchronizeCache10, Read16, Write16,
+                      WriteAndVerify16, Verify16, SynchronizeCache16, ReadCapacity16, Read12,
+                      Write12, WriteAndVerify12, Verify12>;
 
 }  // namespace nearline::disk

@@ -50,7 +50,6 @@ std::vector<scsi::Designator> designators(const std::string& serial) {
 scsi::UnitProfile profile(const std::string& serial) {
     scsi::UnitProfile profile;
     profile.device_type = scsi::kDirectAccessDevice;
-    profile.is_removable = false;
     profile.vendor = "NEARLINE";
     profile.product = "TEST DISK";
     profile.revision = "0001";
@@ -97,6 +96,22 @@ void RamDisk::on(const ReadCapacity16& command, Task& task) {
     task.good();
 }
 
+std::optional<Sense> RamDisk::not_ready() const {
+    if (is_ejected_) return scsi::kMediumNotPresent;
+    return std::nullopt;
+}
+
+void RamDisk::on(const StartStopUnit& command, Task& task) {
+    const bool moves_medium = command.start == is_ejected_;
+    if (command.power_condition != 0 || !command.load_eject || !moves_medium) return task.good();
+    if (is_removal_prevented()) return task.refuse(scsi::kMediumRemovalPrevented);
+    if (command.start) {
+        unit_attentions().establish_for_others(task.nexus(), scsi::kMediumMayHaveChanged);
+    }
+    is_ejected_ = !command.start;
+    task.good();
+}
+
 bool RamDisk::holds(const Extent& extent) const {
     return extent.first <= block_count() && extent.count <= block_count() - extent.first;
 }
@@ -116,11 +131,12 @@ void RamDisk::read(const Command& command, Task& task) {
 }
 
 // What the initiator did not announce never came: the blocks that did are written, and the
-// transport reports the residual. Less than one block is no write.
+// transport reports the residual. A part of a block is no write.
 std::optional<Sense> RamDisk::put(const Extent& extent, BytesView data) {
     if (is_write_protected()) return kWriteProtected;
     const scsi::MutableBytes place = bytes_of(extent);
-    if (!place.empty() && data.size() < kBlockSize) return kInvalidFieldInInformationUnit;
+    const bool is_part = !data.empty() && data.size() < kBlockSize;
+    if (is_part && !place.empty()) return kInvalidFieldInInformationUnit;
     const std::size_t whole = std::min(place.size(), data.size() / kBlockSize * kBlockSize);
     std::copy_n(data.begin(), whole, place.begin());
     return std::nullopt;

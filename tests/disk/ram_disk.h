@@ -31,6 +31,7 @@ public:
     void on(const WriteAndVerify10& command, scsi::Task& task) { write_and_verify(command, task); }
     void on(const WriteAndVerify12& command, scsi::Task& task) { write_and_verify(command, task); }
     void on(const WriteAndVerify16& command, scsi::Task& task) { write_and_verify(command, task); }
+    void on(const StartStopUnit& command, scsi::Task& task);
     void on(const ReadCapacity10& command, scsi::Task& task);
     void on(const ReadCapacity16& command, scsi::Task& task);
     void on(const SynchronizeCache10& command, scsi::Task& task) { synchronize(command, task); }
@@ -40,7 +41,7 @@ public:
     std::span<const scsi::CommandDescriptor> commands() const override {
         return scsi::CommandTable<RamDisk, Commands>::rows;
     }
-    std::optional<scsi::Sense> not_ready() const override { return std::nullopt; }
+    std::optional<scsi::Sense> not_ready() const override;
 
 protected:
     std::uint8_t device_specific_parameter() const override;
@@ -63,6 +64,7 @@ private:
     scsi::MutableBytes bytes_of(const Extent& extent);
 
     scsi::Bytes data_;
+    bool is_ejected_ = false;  // the medium, by START STOP UNIT; it keeps its data
 };
 
 }  // namespace nearline::disk

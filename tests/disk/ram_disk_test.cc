@@ -94,6 +94,8 @@ TEST_F(DiskTest, WritesOnlyWhatCame) {
     EXPECT_EQ(host.ask(bytes("2A 00 00 00 00 04 00 00 01 00"), Bytes(200, 0xFF)),
               "CHECK CONDITION 5/0E/03 ASC/ASCQ 0E/03");
     EXPECT_EQ(disk.data()[4 * kBlockSize], 0);
+    EXPECT_EQ(host.ask("2A 00 00 00 00 04 00 00 01 00"), "GOOD") << "nothing came";
+    EXPECT_EQ(disk.data()[4 * kBlockSize], 0);
     EXPECT_EQ(host.ask(bytes("2A 00 00 00 00 05 00 00 01 00"), pattern(3)), "GOOD");
     EXPECT_EQ(disk.data()[6 * kBlockSize], 0) << "more came than the command says";
 }
@@ -110,6 +112,19 @@ TEST_F(DiskTest, ComparesOnVerify) {
     EXPECT_EQ(host.ask("2F 04 00 00 00 00 00 00 01 00"),
               "CHECK CONDITION 5/24/00 INVALID FIELD IN CDB, CDB byte 1 bit 2");
     EXPECT_EQ(host.ask("2F 02 00 00 00 00 00 00 00 00"), "GOOD");
+}
+
+TEST_F(DiskTest, EjectsItsMediumUnlessPrevented) {
+    host.ask("1E 00 00 00 01 00");
+    EXPECT_EQ(host.ask("1B 00 00 00 02 00"), "CHECK CONDITION 5/53/02 MEDIUM REMOVAL PREVENTED");
+    host.ask("1E 00 00 00 00 00");
+    EXPECT_EQ(host.ask("1B 00 00 00 12 00"), "GOOD") << "a power condition, and no eject";
+    EXPECT_EQ(host.ask("28 00 00 00 00 00 00 00 01 00"), "GOOD");
+    EXPECT_EQ(host.ask("1B 00 00 00 02 00"), "GOOD");
+    EXPECT_EQ(host.ask("28 00 00 00 00 00 00 00 01 00"),
+              "CHECK CONDITION 2/3A/00 MEDIUM NOT PRESENT");
+    EXPECT_EQ(host.ask("1B 00 00 00 03 00"), "GOOD");
+    EXPECT_EQ(host.ask("00 00 00 00 00 00"), "GOOD");
 }
 
 TEST_F(DiskTest, RefusesToWriteWhileSoftwareProtectsIt) {
