@@ -11,6 +11,9 @@ namespace {
 // cannot have ever more answers made.
 constexpr std::size_t kSendLimit = std::size_t{4} << 20;
 
+// The first byte of every connection: the opcode, and I.
+constexpr std::uint8_t kLoginRequest = 0x43;
+
 }  // namespace
 
 TargetConnection::TargetConnection(PortalCore& core, std::string local, std::function<void()> wake)
@@ -41,6 +44,8 @@ void TargetConnection::received(std::size_t count) {
                               phase_ == ConnectionPhase::InLogin ||
                               phase_ == ConnectionPhase::FullFeature;
     if (is_listening) process(reader_.received(count));
+    // What speaks another protocol is not listened to until it has said 48 bytes, or more.
+    if (phase_ == ConnectionPhase::TransportUp && !reader_.may_begin_with(kLoginRequest)) fail();
     is_in_call_ = was_in_call;
 }
 

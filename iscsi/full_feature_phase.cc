@@ -168,10 +168,10 @@ FullFeaturePhase::Fate FullFeaturePhase::pdu_arrived(BytesView header, Digest da
         case Plan::Command:
             if (is_damaged) {
                 session_->forget(*reception_.task);
-            } else if (session_->command_arrived(*reception_.task)) {
-                return in_turn(header, reception_.task);
+                break;
             }
-            break;
+            session_->command_arrived(*reception_.task);
+            return in_turn(header, reception_.task);
         case Plan::Request:
             if (!is_damaged) return in_turn(header, nullptr);
             break;
@@ -185,6 +185,7 @@ FullFeaturePhase::Fate FullFeaturePhase::in_turn(BytesView header, CommandTask* 
     if (request_.is_immediate) return deliver(header, command, std::exchange(data_, Bytes()));
     switch (window.classify(request_.cmd_sn)) {
         case CommandWindow::Arrival::Stray:
+            if (command != nullptr) session_->forget(*command);
             return Fate::GoesOn;
         case CommandWindow::Arrival::Ahead: {
             held_bytes_ += data_.size();

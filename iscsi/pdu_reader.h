@@ -34,6 +34,8 @@ public:
     // Pdu when there is no data to wait for.
     Event take_data(MutableBytes place);
 
+    // Whether what has come of the header so far begins with `byte`.
+    bool may_begin_with(std::uint8_t byte) const { return got_ == 0 || header_.front() == byte; }
     // The basic header and its additional segments, without the digest.
     BytesView header() const { return BytesView(header_).first(header_length()); }
     BytesView additional_segments() const { return header().subspan(kBasicHeaderLength); }

@@ -83,8 +83,10 @@ void Session::open_nexus() {
 
 void Session::close_nexus() {
     if (identity_.target != nullptr) device().close_nexus(nexus_);
-    while (!tasks_.all().empty() && !tasks_.all().back()->is_receiving) {
-        remove(*tasks_.all().back());
+    const std::vector<CommandTask*> left = tasks_.all();
+    collecting_.clear();
+    for (CommandTask* task : left) {
+        if (!task->is_receiving) remove(*task);
     }
 }
 
@@ -102,6 +104,7 @@ Bytes Session::lose_connection() {
         if (!had_tasks || unit == nullptr) continue;
         unit->unit_attentions().establish(nexus_, kCommandsClearedByProtocol);
     }
+    collecting_.clear();
     while (!tasks_.all().empty()) {
         CommandTask& task = *tasks_.all().back();
         if (task.is_receiving) kept = std::move(task.data_out);
@@ -231,19 +234,16 @@ void Session::make_room(CommandTask& task, std::uint32_t size) {
     task.data_out.resize(size);
 }
 
-bool Session::command_arrived(CommandTask& task) {
-    task.is_receiving = false;
-    if (!task.is_dropped) return true;
-    remove(task);
-    return false;
-}
-
 void Session::forget(CommandTask& task) {
     task.is_receiving = false;
     remove(task);
 }
 
 void Session::deliver(CommandTask& task) {
+    if (task.is_dropped) {
+        remove(task);
+        return;
+    }
     task.stage = CommandTask::Stage::Collecting;
     // Nothing before it waits: the way of nearly every command.
     const bool may_pass = collecting_.empty() || task.request.is_immediate;
@@ -287,10 +287,8 @@ void Session::data_out_arrived(const DataOut& pdu, const Reception& reception,
     task.is_receiving = false;
     task.transfer.arrived(pdu, reception.verdict, digest);
     if (task.is_dropped) {
-        if (task.transfer.is_open()) {
-            aborted_.remember(pdu.initiator_task_tag, pdu.target_transfer_tag);
-        }
-        remove(task);
+        task.is_dropped = false;
+        drop(task);
     } else if (task.stage == CommandTask::Stage::Collecting) {
         go_on();
     }

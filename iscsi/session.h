@@ -91,8 +91,8 @@ public:
         DataOutTransfer::Verdict verdict{};
     };
     Reception begin_command(BytesView header, BytesView segments);
-    // Its data segment is whole; false when it was dropped meanwhile.
-    bool command_arrived(CommandTask& task);
+    // Its data segment is whole.
+    void command_arrived(CommandTask& task) { task.is_receiving = false; }
     // Its data segment was damaged: it never came.
     void forget(CommandTask& task);
     void deliver(CommandTask& task);
@@ -133,6 +133,7 @@ private:
     bool is_executing_in_unit(const CommandTask& task) const;
     // Ends a command unanswered; Data-Out that may come for it is awaited.
     void drop(CommandTask& task);
+    void announce_window();
     void open_window();
 
     std::uint8_t abort_task(const TaskManagementRequest& request);

@@ -125,6 +125,7 @@ std::uint8_t Session::manage_units(const TaskManagementRequest& request,
 }
 
 void Session::unit_was_reset(std::optional<Lun> lun) {
+    const bool was_closed = window_.is_closed();
     const std::vector<CommandTask*> before = tasks_.all();
     for (CommandTask* task : before) {
         const bool is_meant = !lun || canonical(*lun) == canonical(task->request.lun);
@@ -132,6 +133,7 @@ void Session::unit_was_reset(std::optional<Lun> lun) {
     }
     forget_silenced();
     go_on();
+    if (was_closed && !window_.is_closed()) announce_window();
 }
 
 void Session::forget_silenced() {
@@ -149,15 +151,22 @@ bool Session::is_executing_in_unit(const CommandTask& task) const {
 }
 
 void Session::drop(CommandTask& task) {
+    if (task.is_dropped) return;
     std::erase(collecting_, &task);
-    if (task.is_receiving) {
-        task.is_dropped = true;  // the end of its PDU removes it
-        return;
-    }
+    task.is_dropped = true;
+    // The end of its PDU drops it then.
+    if (task.is_receiving) return;
     if (task.transfer.is_open()) {
         aborted_.remember(task.request.initiator_task_tag, task.transfer.tag());
     }
+    // Its CmdSN still has its turn.
+    if (task.stage == TaskStage::Undelivered) return;
     remove(task);
+}
+
+// RFC 7143 11.19: a closed window that opens is told although there is nothing else to say.
+void Session::announce_window() {
+    sender_->send(NopIn(), StatSn::Shows);
 }
 
 }  // namespace nearline::iscsi
