@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "rsm/rules.h"
 
 namespace nearline::rsm {
 namespace {
@@ -148,6 +149,7 @@ void LibraryWorker::work_on(LibRequest request) {
     switch (request.operation) {
         case Operation::Inventory:
             return read([this, id = request.id](Error error) {
+                if (error == Error::Success) queue_missing_labels();
                 finish(id, error == Error::Success ? RequestState::Passed : RequestState::Failed,
                        error);
             });
@@ -182,6 +184,18 @@ void LibraryWorker::finish(const Guid& id, RequestState state, Error error) {
     next_later();
 }
 
+// Media whose free label could not be written get another chance with every inventory.
+void LibraryWorker::queue_missing_labels() {
+    static_cast<void>(store_.transact(now(), [&] {
+        for (PhysicalMedium& medium : store_.media_in(library_)) {
+            if (medium.media_state != MediaState::Idle) continue;
+            queue_free_label(store_, medium,
+                             system_request(Operation::WriteFreeLabel, library_, now()));
+        }
+        return Error::Success;
+    }));
+}
+
 // --- the library and its inventory
 
 void LibraryWorker::adopt(Finished done) {
@@ -203,8 +217,10 @@ void LibraryWorker::identify_units(std::size_t index, Finished done) {
     units_.at(index).tape->device().identify(
         [this, index, done](Result<Identity, Trouble> identity) {
             // A drive that does not answer is known by its place until it does.
-            if (identity) units_.at(index).identity = *identity;
-            identify_units(index + 1, done);
+            if (!identity) return identify_units(index + 1, done);
+            units_.at(index).identity = *identity;
+            units_.at(index).tape->learn_whether_it_writes(
+                [this, index, done] { identify_units(index + 1, done); });
         });
 }
 
@@ -423,6 +439,7 @@ void LibraryWorker::write_free_label(const LibRequest& request) {
     auto job = std::make_shared<LabelJob>();
     job->request = request;
     Error error = Error::ResourceNotAvailable;
+    bool cannot_write = false;
     static_cast<void>(store_.transact(now(), [&] {
         const auto medium = store_.find<PhysicalMedium>(request.medium);
         const auto from = medium ? element_of(*medium) : std::nullopt;
@@ -435,14 +452,21 @@ void LibraryWorker::write_free_label(const LibRequest& request) {
         for (const Drive& drive : store_.drives_of(library_)) {
             const bool holds_it = medium->location == drive.id;
             const bool is_free = drive.state == DriveState::Dismounted && drive.is_enabled;
+            TapeDevice* tape = tape_of(drive);
+            if (tape != nullptr && !tape->can_write()) cannot_write = true;
             if (!holds_it && (!is_free || job->tape != nullptr)) continue;
-            job->tape = tape_of(drive);
+            job->tape = tape;
             job->drive = static_cast<std::uint16_t>(drive.element);
             job->was_in_drive = holds_it;
             if (holds_it) break;
         }
         return Error::Success;
     }));
+    // Drives that have no WRITE at all: the bar code is all the identity there can be.
+    if (cannot_write) {
+        job->label = {};
+        return label_written(job, Error::Success);
+    }
     if (job->tape == nullptr) return finish(request.id, RequestState::Failed, error);
     if (job->was_in_drive) return label_in_drive(job);
     last_.reset();
@@ -478,10 +502,12 @@ void LibraryWorker::label_written(const std::shared_ptr<LabelJob>& job, Error ou
             auto side = store_.find<Side>(job->request.side);
             if (!side || outcome != Error::Success) return Error::Success;
             if (side->state == SideState::Unprepared) side->state = SideState::Available;
-            side->label_type = kFreeLabelType;
-            side->label_id = base::to_hex(base::as_bytes(job->label.text()));
             side->label_info.clear();
-            ++side->mount_count;
+            if (!job->label.is_null()) {
+                side->label_type = kFreeLabelType;
+                side->label_id = base::to_hex(base::as_bytes(job->label.text()));
+                ++side->mount_count;
+            }
             store_.update(*side);
             return Error::Success;
         }));

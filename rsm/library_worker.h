@@ -45,6 +45,8 @@ private:
     void work_on(LibRequest request);
     void finish(const Guid& request, RequestState state, Error error);
 
+    void queue_missing_labels();
+
     void adopt(Finished done);
     void identify_units(std::size_t index, Finished done);
     void keep_library(const Identity& changer);

@@ -222,14 +222,17 @@ void erase_medium(Store& store, const PhysicalMedium& medium) {
 
 void queue_free_label(Store& store, PhysicalMedium& medium, LibRequest request) {
     if (is_offline(store, medium)) return;
+    bool is_queued = false;
     for (const Side& side : store.sides_of(medium.id)) {
         if (side.state != SideState::Unprepared) continue;
         LibRequest one = request;
         one.medium = medium.id;
         one.side = side.id;
         store.insert(one);
-        medium.media_state = MediaState::InUse;
+        is_queued = true;
     }
+    if (!is_queued) return;
+    medium.media_state = MediaState::InUse;
     store.update(medium);
 }
 

@@ -31,6 +31,13 @@ Bytes unload_command() {
     return {0x1B, 0, 0, 0, 0, 0};
 }
 
+// REPORT SUPPORTED OPERATION CODES (SPC-4 6.35) of WRITE (6) alone.
+Bytes report_write_support(std::uint32_t length) {
+    Bytes cdb;
+    base::ByteWriter(cdb).u8(0xA3).u8(0x0C).u8(1).u8(0x0A).u16(0).u32(length).u16(0);
+    return cdb;
+}
+
 // Runs `next` when the step before went well.
 template <typename Next>
 Reply<Bytes> then(Reply<Bytes> done, Next next) {
@@ -56,6 +63,19 @@ void TapeDevice::write_label(Bytes label, Reply<Bytes> done) {
                                             }));
                         }));
     }));
+}
+
+void TapeDevice::learn_whether_it_writes(std::function<void()> done) {
+    constexpr std::uint32_t kLength = 64;
+    device_.execute(report_write_support(kLength), {}, kLength,
+                    [this, done = std::move(done)](Result<Bytes, Trouble> answer) {
+                        constexpr std::uint8_t kNotSupported = 1;
+                        base::ByteReader in(answer ? base::BytesView(*answer) : base::BytesView());
+                        in.skip(1);
+                        const std::uint8_t support = in.u8() & 0x07;
+                        can_write_ = !in.ok() || support != kNotSupported;
+                        done();
+                    });
 }
 
 void TapeDevice::unload(Reply<Bytes> done) {

@@ -16,8 +16,14 @@ public:
     void write_label(scsi::Bytes label, Reply<scsi::Bytes> done);
     void unload(Reply<scsi::Bytes> done);
 
+    // Asks once, by REPORT SUPPORTED OPERATION CODES, whether the drive has WRITE (6) at all. One
+    // that does not say is taken to write.
+    void learn_whether_it_writes(std::function<void()> done);
+    bool can_write() const { return can_write_; }
+
 private:
     Device device_;
+    bool can_write_ = true;
 };
 
 }  // namespace nearline::rsm

@@ -193,11 +193,17 @@ Response FakeLibrary::move(const scsi::Request& request) {
 Response FakeLibrary::tape(std::uint16_t drive, const scsi::Request& request) {
     const std::uint8_t opcode = request.cdb.front();
     if (opcode == 0x12) return inquiry(request, "FAKE ULTRIUM", serial_of(drive), 1);
+    if (opcode == 0xA3) {
+        Bytes data;
+        ByteWriter(data).u8(0).u8(drives_write ? 3U : 1U).u16(0);
+        return good(std::move(data));
+    }
     if (!labels_.contains(drive)) return check(scsi::kMediumNotPresent);
     if (loading_[drive] > 0) {
         --loading_[drive];
         return check(scsi::kBecomingReady);
     }
+    if (opcode == 0x0A && !drives_write) return check(scsi::kInvalidCommandOperationCode);
     if (opcode == 0x0A) tapes_[drive].push_back(request.data_out);
     return good();
 }

@@ -42,6 +42,7 @@ public:
     const std::vector<scsi::Bytes>& written(std::uint16_t drive) { return tapes_[drive]; }
 
     bool is_reachable = true;
+    bool drives_write = true;
     std::uint32_t not_ready = 0;        // changer commands refused with 2/04/01 from now on
     std::vector<scsi::Bytes> commands;  // every CDB the changer got
 

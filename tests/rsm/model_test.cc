@@ -304,17 +304,16 @@ private:
                 ++records;
                 EXPECT_EQ(medium->id, one.medium);
                 EXPECT_EQ(medium->pool, id_of(one.pool)) << one.label;
-                EXPECT_EQ(medium->library,
-                          one.is_online ? world_.library.id : world_.offline.id);
+                EXPECT_EQ(medium->library, one.is_online ? world_.library.id : world_.offline.id);
                 EXPECT_EQ(medium->location.is_null(), !one.is_online);
                 EXPECT_EQ(medium->media_state == MediaState::InUse, one.is_in_use) << one.label;
                 compare_side(store, one);
             }
             EXPECT_EQ(store.ids(PhysicalMedium::type, ObjectType::Unknown, {})->size(), records);
             EXPECT_EQ(store.ids(Side::type, ObjectType::Unknown, {})->size(), records);
-            const auto owned = std::count_if(
-                cartridges_.begin(), cartridges_.end(),
-                [](const Cartridge& one) { return !one.logical.is_null(); });
+            const auto owned =
+                std::count_if(cartridges_.begin(), cartridges_.end(),
+                              [](const Cartridge& one) { return !one.logical.is_null(); });
             EXPECT_EQ(store.ids(LogicalMedium::type, ObjectType::Unknown, {})->size(),
                       static_cast<std::size_t>(owned));
         });

@@ -579,6 +579,40 @@ TEST(FreeLabel, IsWrittenInADriveBeforeTheMediumCounts) {
     EXPECT_EQ(request.lib_request().state(), 2U);
 }
 
+TEST(FreeLabel, IsNotWrittenByDrivesThatDoNotWrite) {
+    Host host;
+    FakeLibrary library(2, 1, 1);
+    library.drives_write = false;
+    library.put(library.slot(0), "NL0001L9");
+    host.service->manage(library.managed("vault"));
+    host.delays.pass(100);
+    const std::string medium = host.named(ObjectType::PhysicalMedia, "NL0001L9");
+    library.commands.clear();
+    EXPECT_EQ(host.move(medium, host.free_pool()), kOk);
+    host.delays.pass(100);
+    const std::string side = host.list(ObjectType::Partition, medium).front();
+    EXPECT_EQ(host.get(side).partition().state(), 4U);
+    for (const scsi::Bytes& command : library.commands) EXPECT_NE(command.front(), 0xA5);
+}
+
+TEST(FreeLabel, ThatCouldNotBeWrittenIsTriedAgainWithTheNextInventory) {
+    ManagedHost host;
+    host.library.put(host.library.drive(0), "NL0004L9");  // no drive is free
+    const std::string medium = host.medium("NL0001L9");
+    const std::string side = host.list(ObjectType::Partition, medium).front();
+    EXPECT_EQ(host.inventory(host.vault(), InventoryMethod::Fast), kOk);
+    host.delays.pass(1'000);
+    EXPECT_EQ(host.move(medium, host.free_pool()), kOk);
+    host.delays.pass(60'000);
+    EXPECT_EQ(host.get(side).partition().state(), 1U);
+    const auto request = host.get(host.list(ObjectType::LibRequest).back()).lib_request();
+    EXPECT_EQ(request.error_code(), code(Error::ResourceNotAvailable));
+    host.library.take("NL0004L9");
+    EXPECT_EQ(host.inventory(host.vault(), InventoryMethod::Fast), kOk);
+    host.delays.pass(60'000);
+    EXPECT_EQ(host.get(side).partition().state(), 4U);
+}
+
 // --- eject, and what is inside and what is not
 
 TEST(EjectMedia, BringsTheCartridgeToAPortWhereItIsStillInside) {
