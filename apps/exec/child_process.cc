@@ -1,12 +1,12 @@
 #include "apps/exec/child_process.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -115,6 +115,16 @@ SignalWatch::SignalWatch(initiator::Loop& loop, std::function<void(Arrived)> arr
 
 SignalWatch::~SignalWatch() {
     pthread_sigmask(SIG_SETMASK, &saved_->mask, nullptr);
+}
+
+void SignalWatch::die_of(int signal) {
+    std::signal(signal, SIG_DFL);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+    raise(signal);
+    std::_Exit(128 + signal);
 }
 
 void SignalWatch::read_all() {

@@ -47,6 +47,9 @@ public:
     SignalWatch(initiator::Loop& loop, std::function<void(Arrived)> arrived);
     ~SignalWatch();
 
+    // Ends this process by `signal`, as if nobody had watched.
+    [[noreturn]] static void die_of(int signal);
+
 private:
     struct Saved;
     void read_all();

@@ -207,7 +207,6 @@ private:
     }
 
     Result<int, Stop> run_command(const std::string& preload, const IscsiUrl& target) {
-        if (stopped_by_ != 0) return 128 + stopped_by_;
         Program program;
         program.command = arguments_.command;
         const char* others = std::getenv("LD_PRELOAD");
@@ -228,10 +227,10 @@ private:
 
     void on_signal(SignalWatch::Arrived arrived) {
         if (arrived.signal == SIGCHLD) return on_child();
-        if (!command_) {
-            stopped_by_ = arrived.signal == SIGWINCH ? stopped_by_ : arrived.signal;
-        } else if (!arrived.is_from_terminal) {
-            kill(*command_, arrived.signal);
+        if (command_) {
+            if (!arrived.is_from_terminal) kill(*command_, arrived.signal);
+        } else if (arrived.signal != SIGWINCH && !is_over_) {
+            SignalWatch::die_of(arrived.signal);  // the library's end follows ours
         }
     }
 
@@ -240,6 +239,7 @@ private:
         if (command_ && waitpid(*command_, &status, WNOHANG) == *command_) {
             exit_status_ = exit_status_of(status);
             command_.reset();
+            is_over_ = true;
         }
         if (command_ && library_ && !is_told_ && library_->has_ended()) {
             is_told_ = true;
@@ -258,7 +258,7 @@ private:
     std::optional<DeviceHost> host_;
     std::optional<pid_t> command_;
     int exit_status_ = 0;
-    int stopped_by_ = 0;  // a signal that came before the command
+    bool is_over_ = false;  // the command is; what is left is to tidy up
     bool is_told_ = false;
 };
 
