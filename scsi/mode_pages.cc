@@ -151,10 +151,11 @@ void PrimaryDeviceServer::answer(const ModeSelect& request, Task& task) {
     bool has_changed =
         block_descriptor() != descriptor_before || device_specific_parameter() != parameter_before;
     for (const ModePage& page : *pages) has_changed = change(page) || has_changed;
-    if (request.sp) save_modes();
+    const bool is_kept = !request.sp || save_modes();
     if (has_changed) {
         unit_attentions().establish_for_others(task.nexus(), kModeParametersChanged);
     }
+    if (!is_kept) return task.refuse(kInternalTargetFailure);
     task.good();
 }
 
@@ -207,10 +208,11 @@ bool PrimaryDeviceServer::change(const ModePage& page) {
 }
 
 // SP saves all savable pages, those of the list or not (SPC-4 6.11).
-void PrimaryDeviceServer::save_modes() {
+bool PrimaryDeviceServer::save_modes() {
     for (const ModePage& page : current_mode_pages()) {
         if (page.is_savable) saved_modes_[key_of(page)] = page.values;
     }
+    return !mode_keeper_ || mode_keeper_(saved_modes_);
 }
 
 void PrimaryDeviceServer::restore_saved_mode_pages(const SavedModePages& pages) {

@@ -12,6 +12,7 @@
 //     };
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -60,6 +61,10 @@ public:
     const SavedModePages& saved_mode_pages() const { return saved_modes_; }
     // At power on; pages the unit does not have or cannot save are forgotten.
     void restore_saved_mode_pages(const SavedModePages& pages);
+    // Given the pages to keep before MODE SELECT with SP is answered; when it returns false the
+    // command ends with HARDWARE ERROR.
+    using ModeKeeper = std::function<bool(const SavedModePages&)>;
+    void keep_saved_mode_pages_with(ModeKeeper keeper) { mode_keeper_ = std::move(keeper); }
 
 protected:
     // All mode and log pages as they are now: the profile's, and in derived classes the live ones.
@@ -134,13 +139,14 @@ private:
                                                        const ModeParameters& parameters) const;
     std::optional<Sense> checked_descriptor(const ModeParameters& parameters);
     bool change(const ModePage& page);  // whether it differed
-    void save_modes();
+    bool save_modes();
     void fall_back_to_saved_modes();
 
     UnitProfile profile_;
     std::set<NexusId> preventing_;
     std::map<ModePageKey, ChangedModePage> changed_modes_;
     SavedModePages saved_modes_;
+    ModeKeeper mode_keeper_;  // empty: memory is enough
 };
 
 }  // namespace nearline::scsi
