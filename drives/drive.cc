@@ -86,6 +86,9 @@ public:
     void power_on();
     void power_off();
     void press_eject();
+    void on_cleaned(std::function<void(const media::Cartridge&)> listener) {
+        cleaned_ = std::move(listener);
+    }
     DriveDeviceServer& server() { return server_; }
 
 private:
@@ -113,9 +116,10 @@ private:
     Odometer odometer_;
     sim::Time powered_since_{};
 
-    Waiting loading_;                 // until the drive has loaded, or failed to
-    Waiting unloading_;               // until the cartridge is where it was to go
-    Waiting presenting_;              // the robot's, until the cartridge is at the mouth
+    Waiting loading_;     // until the drive has loaded, or failed to
+    Waiting unloading_;   // until the cartridge is where it was to go
+    Waiting presenting_;  // the robot's, until the cartridge is at the mouth
+    std::function<void(const media::Cartridge&)> cleaned_;
     std::deque<DriveState> effects_;  // states entered whose effects have yet to come
     bool is_settling_ = false;
 
@@ -127,7 +131,9 @@ private:
 Finding Drive::World::finding() const {
     CHECK(cartridge_.has_value());
     const media::CartridgeDescription& found = cartridge_->description();
-    if (found.type == media::CartridgeType::Cleaning) return Finding::Cleaner;
+    if (found.type == media::CartridgeType::Cleaning) {
+        return found.cleanings_left > 0 ? Finding::Cleaner : Finding::SpentCleaner;
+    }
     if (found.type == media::CartridgeType::Diagnostic) return Finding::Unsuitable;
     return profile_.reads.contains(found.generation) ? Finding::Readable : Finding::Unsuitable;
 }
@@ -140,6 +146,8 @@ sim::Duration Drive::World::unload_time() const {
 // The machine is in the middle of a reaction, and what follows may call back into the drive: it
 // comes when the machine has come to rest.
 void Drive::World::entered(DriveState state) {
+    const bool is_spent_cleaner = state_ == DriveState::Loading && state == DriveState::Unloading;
+    if (is_spent_cleaner) alerts_.raise(TapeAlert::ExpiredCleaningMedia);
     state_ = state;
     if (state == DriveState::Loading) {
         seat_ = Seat::Inside;
@@ -151,6 +159,8 @@ void Drive::World::entered(DriveState state) {
 
 void Drive::World::cleaned() {
     ++odometer_.cleanings;
+    cartridge_->use_for_cleaning();
+    if (cleaned_) cleaned_(*cartridge_);
     alerts_.clear({TapeAlert::CleanNow, TapeAlert::CleanPeriodic, TapeAlert::ExpiredCleaningMedia,
                    TapeAlert::InvalidCleaningTape});
 }
@@ -324,8 +334,10 @@ media::Cartridge Drive::World::remove() {
 void Drive::World::put_initially(media::Cartridge cartridge) {
     CHECK(!is_powered());
     CHECK(!cartridge_.has_value());
+    // A cleaning cartridge has been given back before anybody could switch the drive off.
+    const bool is_cleaner = cartridge.description().type == media::CartridgeType::Cleaning;
     cartridge_.emplace(std::move(cartridge));
-    seat_ = Seat::Inside;
+    seat_ = is_cleaner ? Seat::Mouth : Seat::Inside;
 }
 
 void Drive::World::power_on() {
@@ -398,6 +410,9 @@ void Drive::power_on() {
 }
 void Drive::power_off() {
     world_->power_off();
+}
+void Drive::on_cleaned(std::function<void(const media::Cartridge&)> listener) {
+    world_->on_cleaned(std::move(listener));
 }
 void Drive::press_eject() {
     world_->press_eject();

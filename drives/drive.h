@@ -67,10 +67,12 @@ public:
     void present(Done done);
     media::Cartridge remove();
 
-    // Before power_on(): stands loaded in it from the beginning.
+    // Before power_on(): stands loaded in it from the beginning; a cleaning cartridge at its mouth.
     void put_initially(media::Cartridge cartridge);
     void power_on();
     void power_off();
+    // Told after every cleaning, with what is left of the cartridge.
+    void on_cleaned(std::function<void(const media::Cartridge&)> listener);
     // The eject button on its face.
     void press_eject();
     // The state of its machine, in words: "empty", "loading", "ready", "unloading", …

@@ -6,12 +6,16 @@
 #include <string>
 #include <utility>
 
+#include "base/check.h"
 #include "media/volume_tag.h"
 
 namespace nearline::media {
 
 // The plastic's own number within its library: labels may be missing, unreadable or twice.
 enum class CartridgeId : std::uint32_t {};
+
+// How often a cleaning cartridge cleans before it is spent (tape sheet 2.2, flag 22).
+inline constexpr std::uint16_t kCleanings = 50;
 
 struct CartridgeDescription {
     CartridgeId id{};
@@ -20,6 +24,7 @@ struct CartridgeDescription {
     CartridgeType type = CartridgeType::Data;
     Generation generation = Generation::Unknown;
     bool is_write_protected = false;
+    std::uint16_t cleanings_left = kCleanings;  // of a cleaning cartridge
     bool operator==(const CartridgeDescription&) const = default;
 };
 
@@ -34,6 +39,12 @@ public:
     CartridgeId id() const { return description_.id; }
     const std::string& label() const { return description_.label; }
     const CartridgeDescription& description() const { return description_; }
+
+    // A drive has cleaned itself with it; there must have been a cleaning left.
+    void use_for_cleaning() {
+        CHECK(description_.cleanings_left > 0);
+        --description_.cleanings_left;
+    }
 
 private:
     CartridgeDescription description_;

@@ -10,9 +10,8 @@
 
 #include "drives/drive.h"
 #include "drives/stream_commands.h"
-#include "scsi/local_initiator.h"
-#include "scsi/primary_commands.h"
 #include "scsi/target_device.h"
+#include "tests/drives/host.h"
 
 namespace nearline::drives {
 
@@ -48,52 +47,6 @@ inline media::Cartridge a_cartridge(Generation generation = Generation::Lto9,
     description.type = type;
     return media::Cartridge(description);
 }
-
-// What a host got: a status with its sense, and data.
-struct Answer {
-    scsi::Outcome outcome;
-    scsi::Bytes data;
-    bool has_come = false;
-};
-
-class Host {
-public:
-    Host(scsi::TargetDevice& device, const std::string& name)
-        : initiator_(device, {name, "target,t,0x0001", 1}) {}
-
-    // Sends `cdb`; the answer is there when the command has ended.
-    std::shared_ptr<Answer> send(scsi::Bytes cdb, scsi::Bytes data_out = {}) {
-        auto answer = std::make_shared<Answer>();
-        initiator_.execute({scsi::Lun{}, std::move(cdb), std::move(data_out), 65536},
-                           [answer](scsi::Response response) {
-                               answer->outcome = {response.status, response.sense};
-                               answer->outcome.sense.field.reset();
-                               answer->data = std::move(response.data_in);
-                               answer->has_come = true;
-                           });
-        return answer;
-    }
-    template <typename Command>
-    std::shared_ptr<Answer> send(const Command& command, scsi::Bytes data_out = {}) {
-        return send(scsi::encode_cdb(command), std::move(data_out));
-    }
-    template <typename Command>
-    scsi::Outcome at_once(const Command& command) {
-        const auto answer = send(command);
-        EXPECT_TRUE(answer->has_come);
-        return answer->outcome;
-    }
-    scsi::Outcome test_unit_ready() { return at_once(scsi::TestUnitReady{}); }
-    // Reads away what is pending.
-    void clear_attentions() {
-        while (test_unit_ready().sense.key == scsi::SenseKey::UnitAttention) {
-        }
-    }
-    void reconnect() { initiator_.reconnect(); }
-
-private:
-    scsi::LocalInitiator initiator_;
-};
 
 class DriveTest : public testing::Test {
 protected:

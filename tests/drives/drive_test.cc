@@ -356,6 +356,27 @@ TEST_F(CleaningCartridge, CleansAndComesBackByItself) {
     EXPECT_EQ(host.test_unit_ready(), check_condition(scsi::kMediumNotPresent));
 }
 
+TEST_F(CleaningCartridge, IsUsedUpAndSaysSo) {
+    power_on();
+    std::vector<int> left;
+    drive.on_cleaned([&](const media::Cartridge& cartridge) {
+        left.push_back(cartridge.description().cleanings_left);
+    });
+    media::CartridgeDescription description = a_cartridge().description();
+    description.type = CartridgeType::Cleaning;
+    description.cleanings_left = 1;
+    insert(media::Cartridge(description));
+    pass(15s + 120s + 3s);
+    EXPECT_THAT(left, ElementsAre(0));
+    insert(drive.remove());
+    pass(15s);
+    EXPECT_EQ(drive.state(), "unloading");  // at once, without cleaning
+    EXPECT_TRUE(loaded->has_value());
+    pass(3s);
+    EXPECT_EQ(drive.state(), "unloaded");
+    EXPECT_THAT(left, ElementsAre(0));
+}
+
 using Power = DriveTest;
 
 TEST_F(Power, LostWhileLoadedLoadsAgain) {
