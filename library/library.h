@@ -43,9 +43,9 @@ struct LibraryView {
     std::string personality;
     bool is_powered = false;
     bool is_ready = false;
-    std::vector<PlaceView> places;                       // robots, slots, stations, drives
+    std::vector<PlaceView> places;  // robots, slots, stations, drives
     std::vector<std::string> drive_states;
-    std::vector<media::CartridgeDescription> outside;    // with the operator
+    std::vector<media::CartridgeDescription> outside;  // with the operator
 };
 
 // What the operator can do. Cartridges are named by label or, with "#12", by number; those taken
@@ -94,8 +94,12 @@ public:
     virtual changer::Changer& changer() = 0;
     virtual drives::Drive& drive(std::size_t index) = 0;
     virtual void power_on() = 0;
-    // Every cartridge is in exactly one place, and none is lost: how many there are.
+    // Every cartridge is in exactly one place, and none is lost, or the process ends here: how many
+    // there are, those outside included. Costs a walk over all elements.
     virtual std::size_t cartridge_count() const = 0;
+    // What of the state that was taken up could not be read any more, in sentences; empty after
+    // every ordinary end of a run, `kill -9` included.
+    virtual std::vector<std::string> losses() const = 0;
 };
 
 }  // namespace nearline::library

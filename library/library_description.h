@@ -25,9 +25,9 @@ struct ChapSecret {
 
 // Who may log in. Empty lists: anybody, without authentication.
 struct Access {
-    std::vector<ChapSecret> initiators_secrets;   // CHAP accounts of initiators
-    std::optional<ChapSecret> target_secret;      // as whom the target proves itself
-    std::vector<std::string> initiators;          // allowed names; a trailing * matches any rest
+    std::vector<ChapSecret> initiators_secrets;  // CHAP accounts of initiators
+    std::optional<ChapSecret> target_secret;     // as whom the target proves itself
+    std::vector<std::string> initiators;         // allowed names; a trailing * matches any rest
 };
 
 // Where a cartridge stands at first: by kind and place from 0, not by address.
@@ -46,8 +46,8 @@ struct DriveDescription {
 };
 
 struct LibraryDescription {
-    std::string name;        // the last part of its IQN: letters, digits, - and .
-    std::string personality; // the name of the changer's personality, for people
+    std::string name;         // the last part of its IQN: letters, digits, - and .
+    std::string personality;  // the name of the changer's personality, for people
     changer::ChangerProfile changer;
     std::uint16_t robots = 1;
     std::uint16_t slots = 0;
