@@ -237,16 +237,15 @@ void Mechanics::begin(Job job, Plan plan) {
 
 void Mechanics::finished(const std::optional<Sense>& failure) {
     CHECK(at_robot_.has_value());
-    const JobId id = *std::exchange(at_robot_, std::nullopt);
+    const JobId id = *at_robot_;
     Running& running = running_.at(id);
     running.is_robot_done = true;
-    if (failure) {
-        running.failure = interruption_ ? interruption_ : failure;
-        if (is_hand_full()) {
-            observer_.raise(TapeAlert::StrayCartridge);
-            came_to_rest(hand());
-        }
+    if (failure) running.failure = interruption_ ? interruption_ : failure;
+    if (is_hand_full()) {
+        if (failure) observer_.raise(TapeAlert::StrayCartridge);
+        came_to_rest(hand());
     }
+    at_robot_.reset();
     settle(id);
     start_next();
 }

@@ -131,8 +131,8 @@ Picking::OnClosed::Taken Picking::react(const GripperClosed&) {
         robot.abandon(*why);
         return OnClosed::go<Idle>(*this);
     }
-    robot.next_step();
-    return OnClosed::go<Moving>(*this);
+    if (robot.next_step()) return OnClosed::go<Moving>(*this);
+    return OnClosed::go<Holding>(*this);  // the robot itself was the destination
 }
 
 Placing::Placing(my_context context)

@@ -102,7 +102,7 @@ struct AwaitingDrive : sim::MachineState<AwaitingDrive, Operational> {
 };
 
 struct Picking : sim::MachineState<Picking, Operational> {
-    using OnClosed = sim::Choice<GripperClosed, Moving, Picking, Idle>;
+    using OnClosed = sim::Choice<GripperClosed, Moving, Picking, Idle, Holding>;
     using reactions = OnClosed;
     explicit Picking(my_context context);
     OnClosed::Taken react(const GripperClosed&);

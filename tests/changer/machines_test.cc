@@ -40,7 +40,7 @@ TEST(MachinePages, AreThoseOfTheReactionLists) {
 class Walk {
 public:
     Walk(std::uint64_t seed, MagazineRule rule)
-        : random_(sim::RandomSource(seed).stream("walk")), world_(a_world(rule)) {}
+        : random_(sim::RandomSource(seed).stream("walk")), world_(a_world(seed, rule)) {}
 
     void observe(sim::TakenRows& robot, sim::TakenRows& library, sim::TakenRows& station) {
         Mechanics& mechanics = world_->changer->mechanics();
@@ -65,9 +65,13 @@ public:
     }
 
 private:
-    static std::unique_ptr<TestChanger> a_world(MagazineRule rule) {
+    static std::unique_ptr<TestChanger> a_world(std::uint64_t seed, MagazineRule rule) {
         auto description = a_changer().with_slots(8).with_magazines_of(4).with_profile(
-            [&](ChangerProfile& profile) { profile.magazine = rule; });
+            [&](ChangerProfile& profile) {
+                profile.magazine = rule;
+                // Some libraries take a cartridge into the robot's hand and leave it there.
+                if (seed % 3 == 0) profile.move_from = {0x0F, 0x0F, 0x0F, 0x0F};
+            });
         for (int number = 0; number < kCartridges; ++number) {
             std::move(description)
                 .with_cartridge("ABC00" + std::to_string(number) + "L9", slot(number));
