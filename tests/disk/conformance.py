@@ -24,7 +24,7 @@ def run_tool(url, family):
 
 
 def results_of(report):
-    """{"Suite.Test": ("passed" | "FAILED", [reasons of skips])}; the tool counts skips as passed."""
+    """{"Suite.Test": ("passed" or "FAILED", [reasons of skips])}: to the tool a skip is passed."""
     results = {}
     suite = test = ""
     reasons = []
