@@ -452,11 +452,13 @@ void Mechanics::read_labels(ElementRange range) {
         const Place place{first->type, static_cast<std::uint16_t>(first->index + at)};
         const media::Cartridge* cartridge = table_.cartridge(place);
         if (cartridge == nullptr) continue;
+        ElementStatistics& element = statistics_.elements[table_.address_of(place)];
         if (is_readable(*cartridge)) {
             ++statistics_.volume_tags_read;
+            ++element.determined_volume_ids;
         } else {
             ++statistics_.invalid_volume_tags;
-            ++statistics_.elements[table_.address_of(place)].unreadable_volume_ids;
+            ++element.unreadable_volume_ids;
             observer_.raise(TapeAlert::UnreadableBarCode);
         }
     }

@@ -367,6 +367,33 @@ inline AChanger a_changer() {
     return {};
 }
 
+// The logical library of the capture: HPE MSL3040, firmware 3350 (changer sheet 4.8.8).
+inline AChanger an_msl3040() {
+    auto library = a_changer()
+                       .with_slots(40)
+                       .with_stations(0)
+                       .with_drives(2)
+                       .with_profile([](ChangerProfile& profile) {
+                           profile.first_robot = ElementAddress{0};
+                           profile.first_slot = ElementAddress{1001};
+                           profile.first_station = ElementAddress{101};
+                           profile.first_drive = ElementAddress{1};
+                           profile.label_padding = LabelPadding::AllBlanks;
+                           profile.loaded_drive_is_accessible = true;
+                           profile.mode_page_1d_is_savable = true;
+                           profile.storage_capability = 0x0E;
+                           profile.capability_flags = 0x07;
+                           profile.move_from = {0x0E, 0x0E, 0x0E, 0x0E};
+                           profile.exchange_from = {0x00, 0x0E, 0x0E, 0x0E};
+                       })
+                       .with({.label = "S30002L9"}, ElementAddress{1}, ElementAddress{0x040A})
+                       .with({.label = "Z20001L9"}, ElementAddress{2}, ElementAddress{0x03EE})
+                       .with({.label = "CLNU01L9", .type = media::CartridgeType::Cleaning},
+                             ElementAddress{0x03E9})
+                       .with({.label = "S20001L9"}, ElementAddress{0x03EA}, ElementAddress{0x03EA});
+    return library;
+}
+
 inline TestChanger::TestChanger(AChanger&& description) {
     std::vector<DriveBay*> bays;
     for (int number = 0; number < description.drive_count; ++number) {
