@@ -60,8 +60,8 @@ void set_residual(Response& response, const Residual& residual) {
 }  // namespace
 
 void Session::go_on() {
+    submit_what_may();  // which may give memory back
     solicit();
-    submit_what_may();
 }
 
 // Asks for data as far as memory goes; one transfer always may, so that something moves.
