@@ -85,7 +85,13 @@ struct ChangerDevice::Progress {
 void ChangerDevice::read(Reply<Reading> done) {
     auto progress = std::make_shared<Progress>();
     progress->done = std::move(done);
-    read_map(std::move(progress));
+    // While it takes its own inventory a changer may show anything: that is waited for. An open
+    // door or a magazine that is out does not end, and what it shows then is what there is.
+    device_.test_unit_ready([this, progress](Result<Bytes, Trouble> answer) {
+        const bool is_deaf = !answer && answer.error().kind != Trouble::Kind::Refused;
+        if (is_deaf) return progress->done(Failure{answer.error()});
+        read_map(progress);
+    });
 }
 
 void ChangerDevice::read_map(std::shared_ptr<Progress> progress) {

@@ -13,8 +13,9 @@ public:
 
     Device& device() { return device_; }
 
-    // MODE SENSE 1Dh, then READ ELEMENT STATUS type by type, with volume tags; drives with their
-    // identity. Begins again when the library changes meanwhile, a few times.
+    // Waits until the changer is ready, as long as it says it will be; MODE SENSE 1Dh, then READ
+    // ELEMENT STATUS type by type, with volume tags; drives with their identity. Begins again when
+    // the library changes meanwhile, a few times.
     void read(Reply<Reading> done);
     // MOVE MEDIUM by the default robot. With GiveUp, a unit attention that tells of a change ends
     // it unmoved: what stands where has to be read first.
