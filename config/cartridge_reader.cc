@@ -20,6 +20,8 @@ using changer::ElementType;
 
 constexpr std::uint64_t kMostCartridges = 1'000'000;  // most of them outside, then
 
+constexpr std::uint32_t kMostCleanings = 0xFFFF;
+
 struct Room {
     ElementType type;
     std::uint32_t count;
@@ -121,6 +123,9 @@ void CartridgeReader::add(const Entry& entry, const Where& where, Position label
                                                 "generation",
                                                 label));
     }
+    if (entry.has_cleanings_left()) {
+        cartridge.cleanings_left = static_cast<std::uint16_t>(entry.cleanings_left());
+    }
     cartridge.label = std::move(label);
     out_.push_back({std::move(cartridge), std::nullopt});
 }
@@ -167,6 +172,11 @@ void CartridgeReader::read_entry(int index) {
     }
     for (int label = 0; label < entry.labels_size(); ++label) read_pattern(entry, where, label);
     entry_of_.resize(out_.size(), index);
+    if (entry.cleanings_left() > kMostCleanings) {
+        problems_.add(
+            where.of(Entry::kCleaningsLeftFieldNumber),
+            fmt::format("cleanings_left: {} exceeds {}", entry.cleanings_left(), kMostCleanings));
+    }
     if (entry.place() != 0 && entry.where() == L::OUTSIDE) {
         problems_.add(where.of(Entry::kPlaceFieldNumber), "place: there are none outside");
     }

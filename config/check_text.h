@@ -1,4 +1,4 @@
-// All that is wrong with a library or personality file.
+// All that is wrong with a library or personality file. Scenarios are read by the layer above.
 #pragma once
 
 #include <string>

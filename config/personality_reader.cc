@@ -20,6 +20,8 @@ constexpr std::uint32_t kAddresses = 0x10000;
 constexpr std::uint32_t kKindBits = 0xCF;  // the four kinds, and READ/WRITE ATTRIBUTE (SMC-3 7.3.4)
 constexpr std::uint32_t kLongestDay = 24 * 60 * 60 * 1000;  // no motion takes longer, in ms
 
+constexpr std::uint32_t kLargestBlock = 0xFFFFFF;  // SSC-4 6.5: three bytes
+
 sim::Duration milliseconds(std::uint32_t count) {
     return std::chrono::milliseconds(count);
 }
@@ -91,10 +93,10 @@ void check_capabilities(const C& changer, const Where& where, ProblemList& probl
                   problems);
 }
 
-void check_sense(const C::SenseCode& sense, const Where& where, ProblemList& problems) {
-    check_range(where, C::SenseCode::kKeyFieldNumber, sense.key(), 0, 0x0F, "key", problems);
-    check_range(where, C::SenseCode::kAscFieldNumber, sense.asc(), 0, 0xFF, "asc", problems);
-    check_range(where, C::SenseCode::kAscqFieldNumber, sense.ascq(), 0, 0xFF, "ascq", problems);
+void check_sense(const v1::SenseCode& sense, const Where& where, ProblemList& problems) {
+    check_range(where, v1::SenseCode::kKeyFieldNumber, sense.key(), 0, 0x0F, "key", problems);
+    check_range(where, v1::SenseCode::kAscFieldNumber, sense.asc(), 0, 0xFF, "asc", problems);
+    check_range(where, v1::SenseCode::kAscqFieldNumber, sense.ascq(), 0, 0xFF, "ascq", problems);
 }
 
 void check_axis(const C::Axis& axis, const Where& where, ProblemList& problems) {
@@ -158,6 +160,12 @@ void check_drive(const D& drive, const Where& where, ProblemList& problems) {
                 "cleaning_ms", problems);
     check_range(where, D::kPowerOnMsFieldNumber, drive.power_on_ms(), 0, kLongestDay, "power_on_ms",
                 problems);
+    check_range(where, D::kEjectMsFieldNumber, drive.eject_ms(), 0, kLongestDay, "eject_ms",
+                problems);
+    check_range(where, D::kMaximumBlockLengthFieldNumber, drive.maximum_block_length(), 0,
+                kLargestBlock, "maximum_block_length", problems);
+    check_sense(drive.unloaded(), where.into(D::kUnloadedFieldNumber), problems);
+    check_sense(drive.held(), where.into(D::kHeldFieldNumber), problems);
 }
 
 std::array<std::uint8_t, 4> by_kind(const C::ByKind& bits) {
@@ -165,7 +173,7 @@ std::array<std::uint8_t, 4> by_kind(const C::ByKind& bits) {
     return {byte(bits.robot()), byte(bits.slot()), byte(bits.station()), byte(bits.drive())};
 }
 
-scsi::Sense sense_of(const C::SenseCode& code) {
+scsi::Sense sense_of(const v1::SenseCode& code) {
     scsi::Sense sense;
     sense.key = static_cast<scsi::SenseKey>(code.key());
     sense.asc = static_cast<std::uint8_t>(code.asc());
@@ -312,6 +320,15 @@ drives::DriveProfile build_drive(const P& model, const Identity& identity) {
     profile.unload = milliseconds(drive.unload_ms());
     profile.cleaning = milliseconds(drive.cleaning_ms());
     profile.power_on = milliseconds(drive.power_on_ms());
+    if (drive.has_eject_ms()) profile.eject = milliseconds(drive.eject_ms());
+    if (drive.has_maximum_block_length()) {
+        profile.maximum_block_length = drive.maximum_block_length();
+    }
+    profile.medium_types = drive.medium_types() == D::BY_KIND
+                               ? drives::MediumTypeCoding::Kind
+                               : drives::MediumTypeCoding::Generation;
+    if (drive.has_unloaded()) profile.unloaded = sense_of(drive.unloaded());
+    if (drive.has_held()) profile.held = sense_of(drive.held());
     return profile;
 }
 

@@ -11,6 +11,7 @@
 #include "config/proto_text.h"
 #include "nearline/v1/library.pb.h"
 #include "nearline/v1/personality.pb.h"
+#include "nearline/v1/scenario.pb.h"
 
 namespace nearline::config {
 namespace {
@@ -21,16 +22,26 @@ const google::protobuf::Descriptor* descriptor_of(TextKind kind) {
             return v1::Library::descriptor();
         case TextKind::Personality:
             return v1::Personality::descriptor();
+        case TextKind::Scenario:
+            return v1::Scenario::descriptor();
     }
     return nullptr;
 }
 
-constexpr std::array kKinds = {TextKind::Library, TextKind::Personality};
+constexpr std::array kKinds = {TextKind::Library, TextKind::Personality, TextKind::Scenario};
 
 }  // namespace
 
 std::string_view to_text(TextKind kind) {
-    return kind == TextKind::Library ? "library" : "personality";
+    switch (kind) {
+        case TextKind::Library:
+            return "library";
+        case TextKind::Personality:
+            return "personality";
+        case TextKind::Scenario:
+            break;
+    }
+    return "scenario";
 }
 
 TextKind kind_of(std::string_view text) {

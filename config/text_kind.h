@@ -5,9 +5,9 @@
 
 namespace nearline::config {
 
-enum class TextKind { Library, Personality };
+enum class TextKind { Library, Personality, Scenario };
 
-std::string_view to_text(TextKind kind);  // "library", "personality"
+std::string_view to_text(TextKind kind);  // "library", "personality", "scenario"
 
 // The kind that knows the most of the fields at the top level; a library when none knows any.
 TextKind kind_of(std::string_view text);

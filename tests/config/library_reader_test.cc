@@ -53,7 +53,8 @@ storage { count: 40 }  import_export { count: 5 }
 drives { model: "ibm-lto9-hh" count: 2 }
 cartridges { labels: "VLT0%02dL9" first: 1 count: 30 where: STORAGE }
 cartridges { labels: "CLNU01L1" type: CLEANING }
-access { chap { user: "backup" secret_file: "chap.secret" } initiators: "iqn.2004-10.com.example:*" }
+access { chap { user: "backup" secret_file: "chap.secret" }
+         initiators: "iqn.2004-10.com.example:*" }
 )";
 
 TEST(Library, IsReadFromText) {

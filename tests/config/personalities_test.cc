@@ -163,6 +163,7 @@ TEST(Personality, RefusesUnitsThatCannotBeSaid) {
 TEST(TextKind, IsToldByTheFields) {
     EXPECT_EQ(kind_of("name: 'a' storage { count: 4 }"), TextKind::Library);
     EXPECT_EQ(kind_of("name: 'a' unit { vendor: 'b' }"), TextKind::Personality);
+    EXPECT_EQ(kind_of("name: 'a' library { name: 'b' } step {}"), TextKind::Scenario);
     EXPECT_EQ(kind_of(""), TextKind::Library);
 }
 

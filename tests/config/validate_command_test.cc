@@ -44,6 +44,11 @@ TEST(Validate, TellsGoodFilesFromBadOnes) {
     const auto good = validate({"good.textproto"}, files);
     EXPECT_EQ(good.status, 0);
     EXPECT_EQ(good.out, "good.textproto: a library, and all is well\n");
+    write("story.textproto", "name: 'a' step { advance: '1s' }");
+    EXPECT_EQ(validate({"story.textproto"}, files).out,
+              "story.textproto: a scenario, and all is well\n");
+    write("story.textproto", "name: 'a' step { advance: '1' }");
+    EXPECT_THAT(validate({"story.textproto"}, files).err, HasSubstr("story.textproto:1:18: "));
     const auto both = validate({"good.textproto", "bad.textproto", "none.textproto"}, files);
     EXPECT_EQ(both.status, 2);
     EXPECT_THAT(both.err, HasSubstr("bad.textproto:2:11: slots: 70000 exceeds 64512"));
