@@ -9,6 +9,7 @@
 #include "config/check_text.h"
 #include "config/library_reader.h"
 #include "config/personalities.h"
+#include "scenarios/scenario_reader.h"
 
 namespace nearline::apps {
 namespace {
@@ -18,7 +19,7 @@ constexpr int kBad = 2;
 
 constexpr std::string_view kValidateUsage =
     "Usage: nearline validate FILE...\n"
-    "Checks library and personality files; which a file is, its fields tell.\n"
+    "Checks library, personality and scenario files; which a file is, its fields tell.\n"
     "Exit status: 0 all is well, 2 something is wrong: a line each, with file:line:column.\n";
 constexpr std::string_view kPersonalitiesUsage =
     "Usage: nearline personalities [NAME]\n"
@@ -37,6 +38,10 @@ config::Problems problems_of(const std::string& path, base::FileSystem& files,
     if (!text) return text.error();
     const auto told = config::kind_of(*text);
     kind = config::to_text(told);
+    if (told == config::TextKind::Scenario) {
+        const auto scenario = scenarios::read_scenario(*text, path, files);
+        return scenario ? config::Problems{} : scenario.error();
+    }
     return config::check_text(told, *text, path, files);
 }
 
