@@ -1,0 +1,195 @@
+#include "apps/host/rsm_host.h"
+
+#include <grp.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <random>
+
+#include "apps/host/asio_loop.h"
+#include "apps/host/control_service.h"
+#include "apps/host/http_server.h"
+#include "initiator/iscsi_initiator.h"
+#include "rsm/service.h"
+
+namespace nearline::apps {
+namespace {
+
+constexpr std::string_view kPrefix = "/nearline.v1.RsmService/";
+
+// Real waits. When virtual time is instant, the library is never busy for long, so long waits of
+// the model's making are cut to a breath.
+class RealDelays final : public rsm::Delays {
+public:
+    RealDelays(boost::asio::io_context& loop, bool is_instant)
+        : loop_(loop), is_instant_(is_instant) {}
+
+    void after(std::uint64_t milliseconds, std::function<void()> action) override {
+        constexpr std::uint64_t kBreath = 10;
+        const std::uint64_t wait = is_instant_ ? std::min(milliseconds, kBreath) : milliseconds;
+        const std::uint64_t number = next_++;
+        const auto timer = timers_.emplace(number, boost::asio::steady_timer(
+                                                       loop_, std::chrono::milliseconds(wait)));
+        timer.first->second.async_wait([this, number, alive = std::weak_ptr<bool>(alive_),
+                                        action = std::move(action)](const auto& error) {
+            if (error || alive.expired()) return;
+            timers_.erase(number);
+            action();
+        });
+    }
+
+    std::uint64_t now_ms() const override {
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        return static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    }
+
+private:
+    boost::asio::io_context& loop_;
+    bool is_instant_;
+    std::uint64_t next_ = 0;
+    std::map<std::uint64_t, boost::asio::steady_timer> timers_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the waits watch it
+};
+
+initiator::IscsiUrl url_of(const RsmHost::Settings& settings, const library::Target& target) {
+    initiator::IscsiUrl url;
+    url.portal.address = to_text(settings.portal);
+    const library::Access& access = settings.library.access;
+    if (!access.initiators_secrets.empty()) {
+        url.portal.user = access.initiators_secrets.front().user;
+        url.portal.password = access.initiators_secrets.front().secret;
+        if (access.target_secret) {
+            url.portal.target_user = access.target_secret->user;
+            url.portal.target_password = access.target_secret->secret;
+        }
+    }
+    url.target = target.name;
+    return url;
+}
+
+std::string computer_name() {
+    std::string name(256, '\0');
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+    name.resize(name.find('\0'));
+    return name;
+}
+
+std::uint64_t seed_of_the_system() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+class Hosting final : public RsmHost {
+public:
+    Hosting(boost::asio::io_context& loop, const Settings& settings)
+        : asio_(loop), delays_(loop, settings.is_instant), settings_(settings) {
+        HttpServer::Handlers handlers;
+        handlers.answer = [this](HttpRequest request, auto done) {
+            answer(std::move(request), std::move(done));
+        };
+        handlers.closed = [this](std::uint64_t connection) {
+            if (service_) service_->connection_closed(connection);
+        };
+        http_ = std::make_unique<HttpServer>(loop, handlers);
+    }
+    ~Hosting() override {
+        http_.reset();
+        initiators_.clear();  // what they still owe is dropped before its taker goes
+        service_.reset();
+    }
+
+    base::Result<void, std::string> start() {
+        rsm::Service::Settings settings;
+        settings.database = settings_.state_directory ? *settings_.state_directory + "/rsm.sqlite"
+                                                      : std::string(":memory:");
+        settings.computer_name = computer_name();
+        settings.administrator_group = ::getegid();
+        settings.identifier_seed = seed_of_the_system();
+        auto opened = rsm::Service::open(settings, delays_);
+        if (!opened) return base::Failure{opened.error()};
+        service_ = *std::move(opened);
+
+        std::error_code ignored;
+        const std::filesystem::path folder =
+            std::filesystem::path(settings_.endpoint.path).parent_path();
+        if (!folder.empty() && std::filesystem::create_directories(folder, ignored)) {
+            std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
+        }
+        auto bound = http_->listen(settings_.endpoint);
+        if (!bound) return base::Failure{bound.error()};
+        manage();
+        return {};
+    }
+
+private:
+    void answer(HttpRequest request, std::function<void(HttpAnswer)> done) {
+        if (!request.path.starts_with(kPrefix)) {
+            return done(error_answer("unimplemented", "no such path"));
+        }
+        const rsm::Caller caller{request.peer.user, request.peer.groups, request.connection};
+        service_->call(request.path.substr(kPrefix.size()), request.body, caller,
+                       [done = std::move(done)](rsm::Answer answer) {
+                           done({answer.http_status, std::move(answer.json)});
+                       });
+    }
+
+    // With one target, LUN 0 is the changer and the others are drives; with a target per device the
+    // first is the changer's.
+    void manage() {
+        rsm::ManagedLibrary managed;
+        managed.name = settings_.library.name;
+        for (const library::Target& target : settings_.targets) {
+            initiator::IscsiOptions options;
+            options.initiator_name = kInitiatorName;
+            initiators_.push_back(std::make_unique<initiator::IscsiInitiator>(
+                asio_, url_of(settings_, target), options));
+            for (const scsi::Lun lun : target.device->luns()) {
+                if (managed.changer == nullptr) {
+                    managed.changer = initiators_.back().get();
+                    managed.changer_lun = lun;
+                } else {
+                    managed.drives.push_back({initiators_.back().get(), lun});
+                }
+            }
+        }
+        service_->manage(managed);
+    }
+
+    AsioLoop asio_;
+    RealDelays delays_;
+    Settings settings_;
+    std::vector<std::unique_ptr<initiator::IscsiInitiator>> initiators_;
+    std::unique_ptr<rsm::Service> service_;
+    std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<RsmHost>, std::string> RsmHost::start(boost::asio::io_context& loop,
+                                                                   const Settings& settings) {
+    auto hosting = std::make_unique<Hosting>(loop, settings);
+    if (auto started = hosting->start(); !started) return base::Failure{started.error()};
+    return std::unique_ptr<RsmHost>(std::move(hosting));
+}
+
+Endpoint default_rsm_endpoint() {
+    Endpoint endpoint;
+    if (const char* given = std::getenv("NEARLINE_RSM"); given != nullptr && *given != '\0') {
+        const std::string text = given;
+        endpoint.path = text.starts_with("unix:") ? text.substr(5) : text;
+    } else if (const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+               runtime != nullptr && *runtime != '\0') {
+        endpoint.path = std::string(runtime) + "/nearline/rsm.sock";
+    } else {
+        endpoint.path = "/tmp/nearline-" + std::to_string(::getuid()) + "/rsm.sock";
+    }
+    return endpoint;
+}
+
+}  // namespace nearline::apps
