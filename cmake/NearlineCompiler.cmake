@@ -13,7 +13,9 @@ set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    # The sloppiness that precompiled headers need: nothing here asks for the time of compilation.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
     set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 find_program(MOLD mold)
@@ -33,7 +35,8 @@ target_compile_options(nearline_warnings INTERFACE
 # removed the check that excludes them; clang and the sanitizers watch for the real ones.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds
-                        -Wno-restrict -Wno-maybe-uninitialized -Wno-free-nonheap-object)
+                        -Wno-restrict -Wno-maybe-uninitialized -Wno-free-nonheap-object
+                        -Wno-use-after-free)
 endif()
 
 if(NEARLINE_SANITIZE)

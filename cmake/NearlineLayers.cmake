@@ -21,6 +21,22 @@ function(add_layer name)
     set_property(GLOBAL APPEND PROPERTY NEARLINE_LAYERS "${name}: ${depends}")
 endfunction()
 
+# What all test programs are compiled with. Not optimised: their time is the compiler's, not theirs.
+set(nearline_test_options -O0 -Wall -Wextra -Wno-missing-field-initializers -Werror)
+
+# GoogleTest's headers, compiled once for all test programs.
+function(add_test_prelude)
+    find_package(GTest REQUIRED)
+    file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test_prelude.cc" CONTENT "")
+    add_library(nearline_test_prelude OBJECT "${CMAKE_BINARY_DIR}/test_prelude.cc")
+    target_link_libraries(nearline_test_prelude PRIVATE GTest::gmock)
+    target_compile_options(nearline_test_prelude PRIVATE ${nearline_test_options})
+    set_target_properties(nearline_test_prelude PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_precompile_headers(nearline_test_prelude PRIVATE
+        <gmock/gmock.h> <gtest/gtest.h> <algorithm> <functional> <map> <memory> <optional> <string>
+        <vector>)
+endfunction()
+
 # add_layer_test(NAME SOURCES file… LAYERS layer… [LIBRARIES target…]): one GoogleTest program,
 # NAME_test, whose cases CTest discovers one by one.
 function(add_layer_test name)
@@ -32,8 +48,8 @@ function(add_layer_test name)
     add_executable(${name}_test ${ARG_SOURCES})
     target_include_directories(${name}_test PRIVATE "${CMAKE_SOURCE_DIR}")
     target_link_libraries(${name}_test PRIVATE ${layers} ${ARG_LIBRARIES} GTest::gmock_main)
-    target_compile_options(${name}_test PRIVATE
-        -Wall -Wextra -Wno-missing-field-initializers -Werror)
+    target_compile_options(${name}_test PRIVATE ${nearline_test_options})
+    target_precompile_headers(${name}_test REUSE_FROM nearline_test_prelude)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 300)
 endfunction()
