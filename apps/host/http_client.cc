@@ -32,7 +32,8 @@ base::Result<HttpReply, std::string> http_post(const Endpoint& endpoint, const s
     asio::generic::stream_protocol::socket socket(loop);
     const auto address = address_of(endpoint, error);
     if (error) return failed(error);
-    if (socket.connect(address, error)) return failed(error);
+    socket.connect(address, error);
+    if (error) return failed(error);
 
     http::request<http::string_body> request(http::verb::post, path, 11);
     request.set(http::field::host, endpoint.is_unix() ? "localhost" : endpoint.host);

@@ -157,10 +157,11 @@ base::Result<Endpoint, std::string> IscsiServer::listen(const Endpoint& endpoint
         endpoint.host == "localhost" ? "127.0.0.1" : endpoint.host, error);
     if (error) return base::Failure{wanted + ": not a numeric address"};
     const tcp::endpoint where(address, endpoint.port);
-    if (acceptor_.open(where.protocol(), error)) return failed();
-    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (acceptor_.bind(where, error)) return failed();
-    if (acceptor_.listen(boost::asio::socket_base::max_listen_connections, error)) return failed();
+    acceptor_.open(where.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(where, error);
+    if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
+    if (error) return failed();
     const tcp::endpoint bound = acceptor_.local_endpoint(error);
     if (error) return failed();
     portal_.set_address(text_of(bound));

@@ -10,7 +10,6 @@
 #include "apps/operator/operator_command.h"
 #include "apps/rsm/rsm_command.h"
 #include "apps/serve/serve_command.h"
-#include "apps/validate/personalities_command.h"
 #include "apps/validate/validate_command.h"
 
 namespace {
