@@ -9,6 +9,7 @@
 #include "apps/exec/exec_command.h"
 #include "apps/operator/operator_command.h"
 #include "apps/rsm/rsm_command.h"
+#include "apps/run/run_command.h"
 #include "apps/serve/serve_command.h"
 #include "apps/validate/validate_command.h"
 
@@ -26,6 +27,7 @@ constexpr int kUsage = 2;
 
 constexpr Command kCommands[] = {
     {"serve", nearline::apps::run_serve, "serve a library to real initiators over iSCSI"},
+    {"run", nearline::apps::run_scenarios, "play scenario files and give a verdict"},
     {"exec", nearline::apps::run_exec, "run a program with a library at /dev/sg0, /dev/changer"},
     {"changer",
      [](Arguments arguments, std::ostream& out, std::ostream& err) {
