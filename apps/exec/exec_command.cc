@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <random>
 #include <utility>
@@ -162,7 +163,7 @@ private:
             const int status = started.error().exit_status == kUsage ? kUsage : kEnvironment;
             return Failure{Stop{status, started.error().message}};
         }
-        library_.emplace(std::move(*started));
+        library_ = std::move(*started);
         const auto url = initiator::parse_iscsi_url(library_->url());
         if (!url) return Failure{Stop{kEnvironment, url.error()}};
         // Ours may put each device into a target of its own.
@@ -253,7 +254,7 @@ private:
     std::ostream& err_;
     initiator::PollLoop loop_;
     SignalWatch signals_;
-    std::optional<PrivateLibrary> library_;
+    std::unique_ptr<PrivateLibrary> library_;
     std::vector<std::unique_ptr<Attachment>> attachments_;
     std::optional<DeviceHost> host_;
     std::optional<pid_t> command_;

@@ -1,6 +1,7 @@
 // A library for one command: `nearline serve` as a child process, from its ready line to its end.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,11 +18,11 @@ public:
     };
 
     // Starts PROGRAM serve [FILE] on a free port. The loop must outlive it.
-    static base::Result<PrivateLibrary, NotReady> start(initiator::PollLoop& loop,
-                                                        const std::string& program,
-                                                        const std::string& file);
-    PrivateLibrary(PrivateLibrary&&) noexcept = default;
-    PrivateLibrary& operator=(PrivateLibrary&&) noexcept = default;
+    static base::Result<std::unique_ptr<PrivateLibrary>, NotReady> start(initiator::PollLoop& loop,
+                                                                         const std::string& program,
+                                                                         const std::string& file);
+    PrivateLibrary(const PrivateLibrary&) = delete;
+    PrivateLibrary& operator=(const PrivateLibrary&) = delete;
     // Ends it at once, unless end() has been called.
     ~PrivateLibrary();
 
@@ -35,10 +36,10 @@ public:
     void end();
 
 private:
-    PrivateLibrary() = default;
-    base::Result<void, std::string> read_ready_line(initiator::PollLoop& loop);
+    explicit PrivateLibrary(initiator::PollLoop& loop) : loop_(loop) {}
+    base::Result<void, std::string> read_ready_line();
 
-    initiator::PollLoop* loop_ = nullptr;
+    initiator::PollLoop& loop_;
     std::optional<pid_t> process_;
     std::optional<int> exit_status_;
     Descriptor output_;
