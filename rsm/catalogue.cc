@@ -183,11 +183,4 @@ void relate_media_type(Store& store, const Guid& library, const MediaType& type)
     make_system_pool(store, PoolType::Import, "Import", type);
 }
 
-std::string media_type_name(std::uint32_t code) {
-    const std::size_t index = code - kFirstMediaType;
-    return code >= kFirstMediaType && index < kMediaTypes.size()
-               ? std::string(kMediaTypes.at(index))
-               : std::string();
-}
-
 }  // namespace nearline::rsm

@@ -14,7 +14,4 @@ void prepare_catalogue(Store& store, const std::string& computer_name);
 // Relates a type to a library, and makes the type's free, import and unrecognized pools.
 void relate_media_type(Store& store, const Guid& library, const MediaType& type);
 
-// The documents' name of a media type's code: "LTO_Ultrium".
-std::string media_type_name(std::uint32_t code);
-
 }  // namespace nearline::rsm

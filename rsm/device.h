@@ -43,8 +43,6 @@ public:
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
 
-    scsi::Lun lun() const { return lun_; }
-
     // Seconds a unit may take to become ready, in all, for one command.
     void be_patient_for(std::uint32_t seconds) { patience_ms_ = std::uint64_t{seconds} * 1000; }
 

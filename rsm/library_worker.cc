@@ -68,9 +68,9 @@ constexpr std::string_view kFreeLabelType = "Removable Storage free label";
 // One WRITESCRATCH: from its place into a drive, labelled, and back.
 struct LibraryWorker::LabelJob {
     LibRequest request;
-    std::uint16_t home = 0;  // elements
+    std::optional<std::uint16_t> home;  // elements; without a home it stays in the drive
     std::uint16_t drive = 0;
-    bool was_in_drive = false;
+    bool is_in_drive = false;
     TapeDevice* tape = nullptr;
     Guid label;
 };
@@ -89,7 +89,8 @@ LibraryWorker::LibraryWorker(Store& store, Delays& delays, const ManagedLibrary&
 
 void LibraryWorker::start() {
     look([this](Seen seen) {
-        if (seen == Seen::Everything || ++start_attempts_ >= kStartAttempts) return;
+        if (seen == Seen::Everything) return queue_missing_labels();
+        if (++start_attempts_ >= kStartAttempts) return;
         delays_.after(kFirstWait << start_attempts_, [this, alive = std::weak_ptr<char>(alive_)] {
             if (!alive.expired() && !is_adopted_) start();
         });
@@ -188,7 +189,10 @@ void LibraryWorker::finish(const Guid& id, RequestState state, Error error) {
 void LibraryWorker::queue_missing_labels() {
     static_cast<void>(store_.transact(now(), [&] {
         for (PhysicalMedium& medium : store_.media_in(library_)) {
-            if (medium.media_state != MediaState::Idle) continue;
+            // One that a former service left in the drive is labelled there.
+            const bool is_waiting_for_nothing =
+                medium.media_state == MediaState::Idle || medium.media_state == MediaState::Loaded;
+            if (!is_waiting_for_nothing) continue;
             queue_free_label(store_, medium,
                              system_request(Operation::WriteFreeLabel, library_, now()));
         }
@@ -457,8 +461,14 @@ void LibraryWorker::write_free_label(const LibRequest& request) {
             if (!holds_it && (!is_free || job->tape != nullptr)) continue;
             job->tape = tape;
             job->drive = static_cast<std::uint16_t>(drive.element);
-            job->was_in_drive = holds_it;
-            if (holds_it) break;
+            job->is_in_drive = holds_it;
+            if (!holds_it) continue;
+            job->home.reset();
+            const auto slot = store_.find<StorageSlot>(medium->home_slot);
+            if (slot && slot->state == SlotState::Empty) {
+                job->home = static_cast<std::uint16_t>(slot->element);
+            }
+            break;
         }
         return Error::Success;
     }));
@@ -468,9 +478,9 @@ void LibraryWorker::write_free_label(const LibRequest& request) {
         return label_written(job, Error::Success);
     }
     if (job->tape == nullptr) return finish(request.id, RequestState::Failed, error);
-    if (job->was_in_drive) return label_in_drive(job);
+    if (job->is_in_drive) return label_in_drive(job);
     last_.reset();
-    changer_.move(job->home, job->drive, Device::OnChange::Repeat,
+    changer_.move(*job->home, job->drive, Device::OnChange::Repeat,
                   [this, job](Result<Bytes, Trouble> answer) {
                       if (answer) return label_in_drive(job);
                       label_written(job, error_of(answer.error(), Error::UnableToLoadMedium));
@@ -485,9 +495,9 @@ void LibraryWorker::label_in_drive(std::shared_ptr<LabelJob> job) {
 }
 
 void LibraryWorker::bring_back(std::shared_ptr<LabelJob> job, Error outcome) {
-    if (job->was_in_drive) return label_written(job, outcome);
+    if (!job->home) return label_written(job, outcome);
     job->tape->unload([this, job, outcome](const Result<Bytes, Trouble>&) {
-        changer_.move(job->drive, job->home, Device::OnChange::Repeat,
+        changer_.move(job->drive, *job->home, Device::OnChange::Repeat,
                       [this, job, outcome](Result<Bytes, Trouble>) {
                           // Wherever it ended up, the reading that follows finds it.
                           label_written(job, outcome);

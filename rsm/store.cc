@@ -613,10 +613,6 @@ std::optional<Library> Store::library_managed_as(std::string_view managed_name) 
     return database_->row<Library>("WHERE managed_name = :name", {std::string(managed_name)});
 }
 
-std::vector<Library> Store::libraries() {
-    return database_->rows<Library>("ORDER BY created, name", {});
-}
-
 MediaPool Store::root_pool() {
     return database_->required<MediaPool>("WHERE parent = ''", {});
 }
@@ -764,6 +760,11 @@ std::vector<LibRequest> Store::open_requests_for(const Guid& medium) {
 }
 
 void Store::cancel_unfinished_requests() {
+    database_->execute(
+        "UPDATE physical_media SET media_state = 0 WHERE media_state = 1 AND id IN "
+        "(SELECT medium FROM lib_request WHERE state IN (0, 1, 5))",
+        {});
+    database_->execute("DELETE FROM op_request WHERE command = 1 AND state IN (1, 2, 3)", {});
     database_->execute(
         "UPDATE lib_request SET state = 7, completed = :now, modified = :later "
         "WHERE state IN (0, 1, 5)",

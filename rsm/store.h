@@ -56,7 +56,6 @@ public:
     Computer computer();
     Library offline_library();
     std::optional<Library> library_managed_as(std::string_view managed_name);
-    std::vector<Library> libraries();
 
     MediaPool root_pool();
     std::optional<MediaPool> pool_named(const Guid& parent, std::string_view name);
@@ -107,7 +106,8 @@ public:
     // (by operation, the documents say, then by age).
     std::vector<LibRequest> open_requests_of(const Guid& library);
     std::vector<LibRequest> open_requests_for(const Guid& medium);
-    // What was not finished when the service ended never will be.
+    // What was not finished when the service ended never will be: media wait for nothing then, and
+    // nobody waits for new ones.
     void cancel_unfinished_requests();
     // Finished requests older than the computer's purge times, unless its flags keep them.
     void purge_requests();

@@ -6,6 +6,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
 
 #include "tests/rsm/fake_library.h"
@@ -473,6 +475,37 @@ TEST(FreeLabel, ThatCouldNotBeWrittenIsTriedAgainWithTheNextInventory) {
     EXPECT_EQ(host.inventory(host.vault(), InventoryMethod::Fast), kOk);
     host.delays.pass(60'000);
     EXPECT_EQ(host.get(side).partition().state(), 4U);
+}
+
+TEST(FreeLabel, ThatAnEndedServiceOwesIsWrittenByTheNext) {
+    std::string path = testing::TempDir() + "rsm-restart-XXXXXX";
+    const std::string folder = mkdtemp(path.data());
+    FakeLibrary library(2, 1, 1);
+    library.put(library.slot(0), "NL0001L9");
+    std::string medium;
+    const auto open = [&](Host& host) {
+        auto opened =
+            Service::open({folder + "/rsm.db", "vault-host", kAdministrators, 7}, host.delays);
+        ASSERT_TRUE(opened);
+        host.service = std::move(*opened);
+        host.session = host.open(kAdministrator);
+        host.service->manage(library.managed("vault"));
+        host.delays.pass(100);
+    };
+    {
+        Host host;
+        open(host);
+        medium = host.named(ObjectType::PhysicalMedia, "NL0001L9");
+        EXPECT_EQ(host.move(medium, host.free_pool()), kOk);
+    }
+    Host host;
+    open(host);
+    host.delays.pass(60'000);
+    const std::string side = host.list(ObjectType::Partition, medium).front();
+    EXPECT_EQ(host.get(side).partition().state(), 4U);
+    EXPECT_EQ(host.get(medium).physical_media().media_state(), 0U);
+    EXPECT_EQ(host.location_name(medium), "Slot 1");
+    std::filesystem::remove_all(folder);
 }
 
 // --- eject, and what is inside and what is not
