@@ -179,6 +179,7 @@ void World::set_drive_power(std::size_t index, bool is_on) {
         drive(index).power_off();
         unit_of_drive(index).detach();
     }
+    changer_->drive_power_changed();
 }
 
 std::size_t World::cartridge_count() const {

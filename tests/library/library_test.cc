@@ -251,6 +251,19 @@ TEST(Power, OfADriveTakesItsLogicalUnitAway) {
     EXPECT_EQ(library.test_unit_ready(kDrive0), check_condition(scsi::kPowerOnOccurred));
 }
 
+// Changer sheet 9.4: the element of a drive without power is another, and hosts are to look again.
+TEST(Power, OfADriveIsToldByTheChanger) {
+    auto library = a_library().with_drives(2).with_cartridge("ABC001L9", slot(1));
+    EXPECT_EQ(refusal_of(library.hands().set_drive_power(0, false)), "");
+    std::vector<scsi::Outcome> told;
+    for (auto seen = library.test_unit_ready(); !seen.is_good(); seen = library.test_unit_ready()) {
+        told.push_back(seen);
+    }
+    EXPECT_THAT(told, testing::Contains(check_condition(scsi::kMediumMayHaveChanged)));
+    EXPECT_FALSE(library.move(slot(1), drive(1)).is_good());
+    EXPECT_EQ(library.cartridge_in(slot(1)), "ABC001L9");
+}
+
 TEST(Trace, TellsTasksWithTheirBytesAndOutcomes) {
     auto library = a_library().with_cartridge("ABC001L9", slot(1));
     library.library();
