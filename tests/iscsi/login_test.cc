@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/iscsi/test_world.h"
+#include "tests/iscsi/test_initiator.h"
 
 namespace nearline::iscsi {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "scsi/logical_unit.h"
-#include "tests/iscsi/test_world.h"
+#include "tests/iscsi/test_initiator.h"
 
 namespace nearline::iscsi {
 namespace {

@@ -5,7 +5,7 @@
 #include "base/crc32c.h"
 #include "iscsi/pdu_reader.h"
 #include "iscsi/sender.h"
-#include "tests/iscsi/test_world.h"
+#include "tests/iscsi/test_initiator.h"
 
 namespace nearline::iscsi {
 namespace {

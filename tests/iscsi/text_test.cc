@@ -5,7 +5,7 @@
 
 #include "iscsi/chap.h"
 #include "iscsi/keys.h"
-#include "tests/iscsi/test_world.h"
+#include "tests/iscsi/test_initiator.h"
 
 namespace nearline::iscsi {
 namespace {

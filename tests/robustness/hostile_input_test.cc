@@ -10,7 +10,7 @@
 
 #include <functional>
 
-#include "tests/iscsi/test_world.h"
+#include "tests/iscsi/test_initiator.h"
 
 namespace nearline::iscsi {
 namespace {
