@@ -409,33 +409,46 @@ struct Store::Database {
     template <typename Row>
     static inline const std::string kUpdate = update_statement<Row>();
 
-    void migrate();
+    void once(const std::string& sql);
+    long long ask_once(const std::string& sql);
+    // False when a later version of this program has made the database.
+    bool migrate();
     void load_counters();
     void keep_counters();
 };
 
-void Store::Database::migrate() {
-    session << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)";
-    int version = 0;
-    soci::indicator present = soci::i_null;
-    session << "SELECT MAX(version) FROM schema_version", soci::into(version, present);
-    if (present != soci::i_ok) version = 0;
+// SOCI's `session << sql` would do, but its temporaries hide their type from the sanitizers.
+void Store::Database::once(const std::string& sql) {
+    Statement(session, sql, {}, {}).run([] {});
+}
+
+long long Store::Database::ask_once(const std::string& sql) {
+    Statement statement(session, sql, {}, {Cell::Kind::Number});
+    long long found = 0;
+    statement.run([&] { found = statement.out.front().number; });
+    return found;
+}
+
+bool Store::Database::migrate() {
+    once("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
+    const long long version = ask_once("SELECT COALESCE(MAX(version), 0) FROM schema_version");
     const auto migrations = schema_migrations();
+    if (version > static_cast<long long>(migrations.size())) return false;
     for (std::size_t at = static_cast<std::size_t>(version); at < migrations.size(); ++at) {
         soci::transaction transaction(session);
         for (const std::string_view statement : base::split(migrations[at], ';')) {
-            if (!base::trim(statement).empty()) session << std::string(statement);
+            if (!base::trim(statement).empty()) once(std::string(statement));
         }
-        session << "DELETE FROM schema_version";
-        session << "INSERT INTO schema_version VALUES (" << (at + 1) << ")";
+        once("DELETE FROM schema_version");
+        once("INSERT INTO schema_version VALUES (" + std::to_string(at + 1) + ")");
         transaction.commit();
     }
+    return true;
 }
 
 void Store::Database::load_counters() {
-    session << "SELECT value FROM meta WHERE name = 'identifiers'", soci::into(kept_identifiers);
-    session << "SELECT value FROM meta WHERE name = 'sequence_numbers'",
-        soci::into(kept_sequence_numbers);
+    kept_identifiers = ask_once("SELECT value FROM meta WHERE name = 'identifiers'");
+    kept_sequence_numbers = ask_once("SELECT value FROM meta WHERE name = 'sequence_numbers'");
     identifiers = kept_identifiers;
     sequence_numbers = kept_sequence_numbers;
 }
@@ -457,10 +470,12 @@ Result<std::unique_ptr<Store>, std::string> Store::open(const std::string& path,
     try {
         auto database = std::make_unique<Database>(seed);
         database->session.open(soci::sqlite3, "db=\"" + path + "\" timeout=5");
-        database->session << "PRAGMA journal_mode = WAL";
+        database->once("PRAGMA journal_mode = WAL");
         // What was answered survives a power failure, not only the death of the process.
-        database->session << "PRAGMA synchronous = FULL";
-        database->migrate();
+        database->once("PRAGMA synchronous = FULL");
+        if (!database->migrate()) {
+            return Failure{path + ": made by a later version of Nearline"};
+        }
         database->load_counters();
         return std::make_unique<Store>(std::move(database));
     } catch (const std::exception& problem) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -163,6 +164,18 @@ TEST(Databases, ThatAreNoDatabaseAreRefusedWithAReason) {
     const auto store = Store::open(folder.file("rsm.db"), 7);
     ASSERT_FALSE(store);
     EXPECT_THAT(store.error(), testing::HasSubstr("rsm.db"));
+}
+
+TEST(Databases, OfALaterVersionAreRefused) {
+    const TemporaryFolder folder;
+    { World world(folder.file("rsm.db")); }
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(folder.file("rsm.db").c_str(), &database), SQLITE_OK);
+    sqlite3_exec(database, "UPDATE schema_version SET version = 99", nullptr, nullptr, nullptr);
+    sqlite3_close(database);
+    const auto store = Store::open(folder.file("rsm.db"), 7);
+    ASSERT_FALSE(store);
+    EXPECT_THAT(store.error(), testing::HasSubstr("later version"));
 }
 
 // Deletes media until it is killed; writes each id it was told is gone into the pipe.
