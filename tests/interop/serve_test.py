@@ -28,9 +28,11 @@ def status(url):
 def labels(url):
     """Label by "KIND PLACE" for what is full."""
     found = {}
-    for element in status(url)["elements"]:
-        if element["full"]:
-            found[f'{element["type"]} {element["number"]}'] = element["label"]
+    answer = status(url)
+    for kind in ("robots", "slots", "stations", "drives"):
+        for element in answer.get(kind, []):
+            if element["full"]:
+                found[f'{kind[:-1]} {element["number"]}'] = element["label"]
     return found
 
 
