@@ -77,10 +77,10 @@ public:
     AsioDelayed(boost::asio::io_context& loop, std::chrono::milliseconds delay,
                 std::function<void()> action)
         : timer_(loop, delay) {
-        timer_.async_wait([action = std::move(action), alive = std::weak_ptr<bool>(alive_)](
-                              const Error& error) {
-            if (!error && !alive.expired()) action();
-        });
+        timer_.async_wait(
+            [action = std::move(action), alive = std::weak_ptr<bool>(alive_)](const Error& error) {
+                if (!error && !alive.expired()) action();
+            });
     }
 
 private:

@@ -29,10 +29,14 @@ std::string parse(const std::string& json, google::protobuf::Message& message) {
 
 v1::Place::Kind kind_of(ElementType type) {
     switch (type) {
-        case ElementType::MediumTransport: return v1::Place::ROBOT;
-        case ElementType::Storage: return v1::Place::SLOT;
-        case ElementType::ImportExport: return v1::Place::STATION;
-        case ElementType::DataTransfer: return v1::Place::DRIVE;
+        case ElementType::MediumTransport:
+            return v1::Place::ROBOT;
+        case ElementType::Storage:
+            return v1::Place::SLOT;
+        case ElementType::ImportExport:
+            return v1::Place::STATION;
+        case ElementType::DataTransfer:
+            return v1::Place::DRIVE;
     }
     return v1::Place::KIND_UNSPECIFIED;
 }
@@ -41,11 +45,16 @@ std::optional<library::Placement> placement_of(const v1::Place& place) {
     if (place.number() == 0 || place.number() > 0xFFFF) return std::nullopt;
     const auto number = static_cast<std::uint16_t>(place.number() - 1);
     switch (place.kind()) {
-        case v1::Place::ROBOT: return library::Placement{ElementType::MediumTransport, number};
-        case v1::Place::SLOT: return library::Placement{ElementType::Storage, number};
-        case v1::Place::STATION: return library::Placement{ElementType::ImportExport, number};
-        case v1::Place::DRIVE: return library::Placement{ElementType::DataTransfer, number};
-        default: return std::nullopt;
+        case v1::Place::ROBOT:
+            return library::Placement{ElementType::MediumTransport, number};
+        case v1::Place::SLOT:
+            return library::Placement{ElementType::Storage, number};
+        case v1::Place::STATION:
+            return library::Placement{ElementType::ImportExport, number};
+        case v1::Place::DRIVE:
+            return library::Placement{ElementType::DataTransfer, number};
+        default:
+            return std::nullopt;
     }
 }
 
@@ -70,29 +79,40 @@ Operator::Done numbered(const v1::OperatorRequest& request, Act act) {
 Operator::Done perform(Operator& hands, const v1::OperatorRequest& request) {
     using Request = v1::OperatorRequest;
     switch (request.act()) {
-        case Request::OPEN_DOOR: return hands.open_door();
-        case Request::CLOSE_DOOR: return hands.close_door();
-        case Request::OPEN_STATION: return hands.open_station();
-        case Request::CLOSE_STATION: return hands.close_station();
-        case Request::TAKE: return hands.take(request.cartridge());
-        case Request::INSERT: return insert(hands, request);
+        case Request::OPEN_DOOR:
+            return hands.open_door();
+        case Request::CLOSE_DOOR:
+            return hands.close_door();
+        case Request::OPEN_STATION:
+            return hands.open_station();
+        case Request::CLOSE_STATION:
+            return hands.close_station();
+        case Request::TAKE:
+            return hands.take(request.cartridge());
+        case Request::INSERT:
+            return insert(hands, request);
         case Request::PULL_MAGAZINE:
             return numbered(request, [&](auto number) { return hands.pull_magazine(number); });
         case Request::PUSH_MAGAZINE:
             return numbered(request, [&](auto number) { return hands.push_magazine(number); });
-        case Request::SET_ONLINE: return hands.set_online(true);
-        case Request::SET_OFFLINE: return hands.set_online(false);
-        case Request::POWER_OFF: return hands.power_off();
-        case Request::POWER_ON: return hands.power_on();
+        case Request::SET_ONLINE:
+            return hands.set_online(true);
+        case Request::SET_OFFLINE:
+            return hands.set_online(false);
+        case Request::POWER_OFF:
+            return hands.power_off();
+        case Request::POWER_ON:
+            return hands.power_on();
         case Request::PRESS_EJECT:
             return numbered(request, [&](auto drive) { return hands.press_eject(drive); });
         case Request::DRIVE_POWER_OFF:
-            return numbered(request, [&](auto drive) {
-                return hands.set_drive_power(drive, false);
-            });
+            return numbered(request,
+                            [&](auto drive) { return hands.set_drive_power(drive, false); });
         case Request::DRIVE_POWER_ON:
-            return numbered(request, [&](auto drive) { return hands.set_drive_power(drive, true); });
-        default: return refused("no such act");
+            return numbered(request,
+                            [&](auto drive) { return hands.set_drive_power(drive, true); });
+        default:
+            return refused("no such act");
     }
 }
 

@@ -73,8 +73,8 @@ void Driver::wait_for_next_event() {
     timer_.cancel();
     if (next == sim::kNever) return;
     // Rounds up by one, so that the event is due when the timer fires.
-    const sim::Duration real = (next - started_at_) / static_cast<std::int64_t>(*pace_.factor) +
-                               sim::Duration(1);
+    const sim::Duration real =
+        (next - started_at_) / static_cast<std::int64_t>(*pace_.factor) + sim::Duration(1);
     timer_.expires_at(started_ + std::chrono::duration_cast<Clock::duration>(real));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (error != boost::asio::error::operation_aborted) timer_is_for_ = sim::kNever;

@@ -9,9 +9,9 @@
 namespace nearline::apps {
 
 struct Endpoint {
-    std::string host;          // empty for a Unix socket
-    std::uint16_t port = 0;    // 0: any free one
-    std::string path;          // of a Unix socket
+    std::string host;        // empty for a Unix socket
+    std::uint16_t port = 0;  // 0: any free one
+    std::string path;        // of a Unix socket
     bool is_unix() const { return !path.empty(); }
 };
 

@@ -119,7 +119,8 @@ private:
         const auto& request = parser_->get();
         keep_alive_ = request.keep_alive();
         if (request.method() != http::verb::post) {
-            return write({405, R"({"code":"invalid_argument","message":"POST only"})"}, keep_alive_);
+            return write({405, R"({"code":"invalid_argument","message":"POST only"})"},
+                         keep_alive_);
         }
         const std::string_view given(request[http::field::authorization].data(),
                                      request[http::field::authorization].size());
@@ -169,8 +170,8 @@ void HttpServer::Core::accept(std::shared_ptr<Acceptor> acceptor, bool is_unix) 
                                                                           auto socket) {
         if (!acceptor->is_open()) return;
         if (error) {
-            const auto pause = std::make_shared<asio::steady_timer>(
-                self->loop_, std::chrono::milliseconds(100));
+            const auto pause =
+                std::make_shared<asio::steady_timer>(self->loop_, std::chrono::milliseconds(100));
             pause->async_wait([self, acceptor, is_unix, pause](const Error&) {
                 if (acceptor->is_open()) self->accept(acceptor, is_unix);
             });
@@ -215,8 +216,8 @@ base::Result<Endpoint, std::string> HttpServer::Core::listen_unix(const Endpoint
 base::Result<Endpoint, std::string> HttpServer::Core::listen_tcp(const Endpoint& endpoint) {
     using asio::ip::tcp;
     Error error;
-    const auto address = asio::ip::make_address(
-        endpoint.host == "localhost" ? "127.0.0.1" : endpoint.host, error);
+    const auto address =
+        asio::ip::make_address(endpoint.host == "localhost" ? "127.0.0.1" : endpoint.host, error);
     if (error) return base::Failure{to_text(endpoint) + ": not a numeric address"};
     const tcp::endpoint where(address, endpoint.port);
     const auto acceptor = std::make_shared<tcp::acceptor>(loop_);

@@ -38,7 +38,7 @@ private:
     Driver& driver_;
     iscsi::Portal& portal_;
     boost::asio::ip::tcp::acceptor acceptor_;
-    boost::asio::steady_timer pause_;  // after an accept that failed: out of descriptors
+    boost::asio::steady_timer pause_;        // after an accept that failed: out of descriptors
     std::set<std::shared_ptr<Link>> links_;  // with the operations that wait on each
 };
 

@@ -33,8 +33,8 @@ public:
         constexpr std::uint64_t kBreath = 10;
         const std::uint64_t wait = is_instant_ ? std::min(milliseconds, kBreath) : milliseconds;
         const std::uint64_t number = next_++;
-        const auto timer = timers_.emplace(number, boost::asio::steady_timer(
-                                                       loop_, std::chrono::milliseconds(wait)));
+        const auto timer = timers_.emplace(
+            number, boost::asio::steady_timer(loop_, std::chrono::milliseconds(wait)));
         timer.first->second.async_wait([this, number, alive = std::weak_ptr<bool>(alive_),
                                         action = std::move(action)](const auto& error) {
             if (error || alive.expired()) return;

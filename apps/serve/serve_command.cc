@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "apps/host/rsm_host.h"
-#include "apps/serve/server.h"
+#include "apps/host/server.h"
 #include "base/posix_file_system.h"
 #include "config/library_reader.h"
 
@@ -75,7 +75,7 @@ std::vector<std::string> understand(const Words& words, ServeSettings& settings)
         const char* token = std::getenv("NEARLINE_CONTROL_TOKEN");
         settings.control_token = token == nullptr ? "" : token;
         if (settings.control_token.size() < kShortestToken) {
-            wrong.emplace_back("--control on TCP needs NEARLINE_CONTROL_TOKEN, 16 characters or more");
+            wrong.emplace_back("--control on TCP needs NEARLINE_CONTROL_TOKEN, 16 characters long");
         }
     }
     if (!words.rsm_socket.empty()) {

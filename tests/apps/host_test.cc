@@ -29,7 +29,8 @@ TEST(Endpoint, IsReadFromText) {
 }
 
 TEST(Endpoint, RefusesWhatIsNone) {
-    for (const char* text : {"", ":1", "host", "host:", "host:x", "host:65536", "host:-1", "unix:"}) {
+    for (const char* text :
+         {"", ":1", "host", "host:", "host:x", "host:65536", "host:-1", "unix:"}) {
         EXPECT_FALSE(parse_endpoint(text)) << text;
     }
     EXPECT_FALSE(parse_endpoint("unix:/" + std::string(200, 'x')));

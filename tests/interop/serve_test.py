@@ -93,6 +93,15 @@ class State(unittest.TestCase):
                     self.assertEqual(code, 0, errors)
 
 
+    def test_is_kept_by_one_process_at_a_time(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with Serving(NEARLINE, "--state", folder):
+                code, output, errors = run(NEARLINE, "serve", "--portal", "127.0.0.1:0", "--state",
+                                           folder)
+                self.assertEqual((code, output), (3, ""))
+                self.assertIn(folder, errors)
+
+
 class Pace(unittest.TestCase):
     def test_virtual_time_follows_the_real_one(self):
         with Serving(NEARLINE, "--time", "100000x") as server:

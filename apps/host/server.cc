@@ -1,13 +1,17 @@
-#include "apps/serve/server.h"
+#include "apps/host/server.h"
 
+#include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
 #include <csignal>
+#include <system_error>
 
 #include "apps/changer/json_writer.h"
 #include "apps/host/control_service.h"
@@ -71,9 +75,9 @@ public:
         }
         if (auto opened = open_library(); !opened) return opened;
         for (const library::Target& target : library_->targets()) {
-            portal_.add_target({target.name, library_->description().name, target.device,
-                                access_of(library_->description().access,
-                                          settings_.rsm.has_value())});
+            portal_.add_target(
+                {target.name, library_->description().name, target.device,
+                 access_of(library_->description().access, settings_.rsm.has_value())});
         }
         auto bound = iscsi_server_.listen(settings_.portal);
         if (!bound) return base::Failure{bound.error()};
@@ -106,14 +110,28 @@ private:
         return "iscsi://" + to_text(settings_.portal) + "/" + target.name + "/0";
     }
 
+    // Two processes must not keep one library: the lock ends with the process, however it ends.
+    base::Result<void, std::string> lock_state(const std::string& directory) {
+        if (auto made = files_.create_directories(directory); !made) {
+            return base::Failure{made.error().message};
+        }
+        const std::string path = directory + "/lock";
+        lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (lock_ < 0) return base::Failure{path + ": " + std::generic_category().message(errno)};
+        if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
+        return base::Failure{directory + ": another process keeps its state there"};
+    }
+
     base::Result<void, std::string> open_library() {
         std::optional<library::Library::State> state;
         if (settings_.state_directory) {
+            if (auto locked = lock_state(*settings_.state_directory); !locked) return locked;
             state.emplace(library::Library::State{files_, *settings_.state_directory});
         }
         auto opened = library::Library::open(simulation_, trace_, settings_.library, state);
         if (!opened) return base::Failure{opened.error()};
         library_ = *std::move(opened);
+        for (const std::string& loss : library_->losses()) log_.warn("state: {}", loss);
         return {};
     }
 
@@ -136,9 +154,9 @@ private:
 
     base::Result<void, std::string> start_rsm() {
         if (!settings_.rsm) return {};
-        RsmHost::Settings rsm{*settings_.rsm, settings_.portal, library_->targets(),
-                              library_->description(), settings_.state_directory,
-                              settings_.pace.is_instant()};
+        RsmHost::Settings rsm{
+            *settings_.rsm,          settings_.portal,          library_->targets(),
+            library_->description(), settings_.state_directory, settings_.pace.is_instant()};
         auto started = RsmHost::start(loop_, rsm);
         if (!started) return base::Failure{started.error()};
         rsm_ = *std::move(started);
@@ -161,8 +179,8 @@ private:
         if (settings_.control) json.member("control", to_text(*settings_.control));
         if (settings_.rsm) json.member("rsm", to_text(*settings_.rsm));
         json.end_object();
-        auto written = base::replace_file(files_, *settings_.ready_file,
-                                          base::as_bytes(json.text() + "\n"));
+        auto written =
+            base::replace_file(files_, *settings_.ready_file, base::as_bytes(json.text() + "\n"));
         if (!written) return base::Failure{written.error().message};
         return {};
     }
@@ -210,6 +228,7 @@ private:
     boost::asio::signal_set signals_;
     boost::asio::steady_timer drain_timer_;
     bool is_ending_ = false;
+    int lock_ = -1;  // of the state directory; the system closes it with the process
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ struct ServeSettings {
     std::uint64_t seed = 1;
     std::optional<std::string> trace_file;
     std::optional<Endpoint> control;
-    std::string control_token;            // of a control service on TCP
+    std::string control_token;  // of a control service on TCP
     std::optional<Endpoint> rsm;
     std::optional<std::string> ready_file;
 };
