@@ -20,6 +20,7 @@ base::Result<Pace, std::string> parse_pace(const std::string& text) {
 
 Driver::Driver(boost::asio::io_context& loop, sim::Simulation& simulation, Pace pace)
     : loop_(loop),
+      work_(loop.get_executor()),
       simulation_(simulation),
       pace_(pace),
       started_at_(simulation.now()),

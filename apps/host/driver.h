@@ -5,6 +5,7 @@
 // calls before_input() first.
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -45,6 +46,8 @@ private:
     void wait_for_next_event();
 
     boost::asio::io_context& loop_;
+    // A loop that runs out of work would stop, and run nothing that comes later.
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     sim::Simulation& simulation_;
     Pace pace_;
     Clock::time_point started_ = Clock::now();

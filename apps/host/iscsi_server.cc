@@ -7,6 +7,8 @@
 #include <array>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <chrono>
+#include <functional>
 #include <utility>
 
 namespace nearline::apps {
@@ -19,6 +21,10 @@ using Error = boost::system::error_code;
 constexpr std::size_t kTurn = std::size_t{4} << 20;
 constexpr std::size_t kSpansAtOnce = 64;
 
+// Real time: a peer that does not log in, or does not go when its session has ended.
+constexpr std::chrono::seconds kLoginTime{15};
+constexpr std::chrono::seconds kLeavingTime{1};
+
 std::string text_of(const tcp::endpoint& endpoint) {
     return to_text(Endpoint{endpoint.address().to_string(), endpoint.port(), {}});
 }
@@ -28,28 +34,37 @@ std::string text_of(const tcp::endpoint& endpoint) {
 // One TCP connection. It lives while the server or a waiting operation holds it.
 class IscsiServer::Link : public std::enable_shared_from_this<IscsiServer::Link> {
 public:
-    Link(IscsiServer& server, tcp::socket socket) : server_(server), socket_(std::move(socket)) {}
+    Link(IscsiServer& server, tcp::socket socket)
+        : server_(server), socket_(std::move(socket)), timer_(server.loop_) {}
 
     bool start() {
         Error error;
         socket_.set_option(tcp::no_delay(true), error);
+        socket_.set_option(boost::asio::socket_base::keep_alive(true), error);
         socket_.non_blocking(true, error);
         const tcp::endpoint local = socket_.local_endpoint(error);
         if (error) return false;
         connection_ = server_.portal_.accept(text_of(local), [this] { wake(); });
         if (!connection_) return false;
+        end_after(kLoginTime, [this] { return connection_ && !connection_->is_logged_in(); });
         wait_for_input();
         return true;
     }
 
     // Sends what it can without waiting, and ends.
     void close() {
-        if (!connection_) return;
-        write();
+        if (connection_) write();
         end();
     }
 
 private:
+    void end_after(std::chrono::seconds time, std::function<bool()> is_due) {
+        timer_.expires_after(time);
+        timer_.async_wait([self = shared_from_this(), is_due](const Error& error) {
+            if (!error && is_due()) self->end();
+        });
+    }
+
     void wait_for_input() {
         if (is_reading_ || !connection_ || connection_->is_stalled()) return;
         is_reading_ = true;
@@ -85,7 +100,7 @@ private:
 
     void after_change() {
         if (!write()) return end();
-        if (connection_->wants_close() && connection_->to_send().empty()) return end();
+        if (connection_->wants_close() && connection_->to_send().empty()) return leave();
         wait_for_input();
     }
 
@@ -124,10 +139,38 @@ private:
         socket_.async_wait(tcp::socket::wait_write, on_room);
     }
 
-    void end() {
+    // The engine is done, and all is sent. Closing while the peer still sends would take the last
+    // answer from it, so what it sends is read away until it closes, for a moment.
+    void leave() {
+        drop_connection();
+        Error ignored;
+        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+        end_after(kLeavingTime, [] { return true; });
+        read_away();
+    }
+
+    void read_away() {
+        socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](const Error& error) {
+            if (error || self->has_ended_) return;
+            std::array<std::uint8_t, 4096> nobody_reads_it{};
+            const ssize_t count = ::recv(self->socket_.native_handle(), nobody_reads_it.data(),
+                                         nobody_reads_it.size(), 0);
+            const bool is_waiting = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+            if (count > 0 || is_waiting) return self->read_away();
+            self->end();
+        });
+    }
+
+    void drop_connection() {
         if (!connection_) return;
         connection_->lost();
         connection_.reset();
+    }
+
+    void end() {
+        if (std::exchange(has_ended_, true)) return;
+        drop_connection();
+        timer_.cancel();
         Error ignored;
         socket_.shutdown(tcp::socket::shutdown_both, ignored);
         socket_.close(ignored);
@@ -136,10 +179,12 @@ private:
 
     IscsiServer& server_;
     tcp::socket socket_;
-    std::unique_ptr<iscsi::Connection> connection_;  // empty once it has ended
+    std::unique_ptr<iscsi::Connection> connection_;  // empty once the engine is done
     bool is_reading_ = false;
     bool is_writing_ = false;
     bool is_woken_ = false;
+    bool has_ended_ = false;
+    boost::asio::steady_timer timer_;  // of the login, then of leaving
 };
 
 IscsiServer::IscsiServer(boost::asio::io_context& loop, Driver& driver, iscsi::Portal& portal)

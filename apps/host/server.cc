@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <system_error>
 
 #include "apps/changer/json_writer.h"
@@ -165,6 +166,11 @@ private:
 
     base::Result<void, std::string> write_ready_file() {
         if (!settings_.ready_file) return {};
+        std::error_code ignored;
+        const auto status = std::filesystem::status(*settings_.ready_file, ignored);
+        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+            return base::Failure{*settings_.ready_file + ": not a regular file"};
+        }
         JsonWriter json;
         json.begin_object().member("portal", to_text(settings_.portal));
         json.member("pid", static_cast<std::uint64_t>(::getpid()));
