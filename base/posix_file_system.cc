@@ -151,6 +151,11 @@ Result<std::unique_ptr<File>, FileError> PosixFileSystem::open(const std::string
 }
 
 Result<void, FileError> PosixFileSystem::rename(const std::string& from, const std::string& to) {
+    // A file may replace a file. That root may put one in the place of /dev/null helps nobody.
+    struct stat there {};
+    if (::lstat(to.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode)) {
+        return Failure{FileError{FileErrorKind::Denied, to + ": rename: not a plain file"}};
+    }
     if (::rename(from.c_str(), to.c_str()) != 0) return failed(from, "rename", errno);
     return {};
 }

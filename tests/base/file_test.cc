@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -209,6 +210,17 @@ TEST_P(FileSeam, RenameOfNothingIsNotFound) {
     const auto done = files().rename(path("missing"), path("new"));
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().kind, FileErrorKind::NotFound);
+}
+
+TEST(PosixFileSystem, RenamesOverNothingButFiles) {
+    PosixWorld world;
+    const std::string pipe = world.path("pipe");
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const auto done = replace_file(world.files(), pipe, as_bytes("tape"));
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, FileErrorKind::Denied);
+    EXPECT_THAT(done.error().message, HasSubstr(pipe));
+    EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 TEST_P(FileSeam, AnOpenFileSurvivesItsNames) {
