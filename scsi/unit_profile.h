@@ -88,8 +88,9 @@ struct UnitProfile {
     std::vector<VitalProductDataPage> pages;
     std::set<Opcode> unsupported;  // commands of the table this model lacks
     std::map<Opcode, CommandTimeout> timeouts;
-    // ASCQ of UNIT ATTENTION 29h after power on: 01h POWER ON OCCURRED, 00h the general one.
-    std::uint8_t power_on_qualifier = 0x01;
+    // ASCQ of UNIT ATTENTION 29h after power on: 00h the general one, which every initiator knows
+    // (iscsi-ls of libiscsi knows no other), 01h POWER ON OCCURRED.
+    std::uint8_t power_on_qualifier = 0x00;
     // Those that are plain values; units add live ones. A page 00h without values makes a request
     // for it succeed with header and block descriptor.
     std::vector<ModePage> mode_pages;

@@ -27,7 +27,7 @@ TEST_F(Life, BeginsWithASelfTest) {
     drive.power_on();
     device.power_on();
     EXPECT_EQ(drive.state(), "self-test");
-    EXPECT_EQ(host.test_unit_ready(), check_condition(scsi::kPowerOnOccurred));
+    EXPECT_EQ(host.test_unit_ready(), check_condition(scsi::kPowerOnOrReset));
     EXPECT_EQ(host.test_unit_ready(), check_condition(scsi::kBecomingReady));
     pass(30s);
     EXPECT_EQ(drive.state(), "empty");

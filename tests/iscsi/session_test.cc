@@ -26,7 +26,7 @@ TEST(Session, BeginsWithALoginAndAnswersACommand) {
     EXPECT_TRUE(initiator.connection->is_logged_in());
     EXPECT_EQ(world.portal.session_count(), 1U);
     initiator.send(initiator.command({}));
-    EXPECT_EQ(initiator.answer().outcome(), "CHECK 6/29/01");
+    EXPECT_EQ(initiator.answer().outcome(), "CHECK 6/29/00");
     initiator.send(initiator.command({}));
     EXPECT_EQ(initiator.answer().outcome(), "GOOD");
     EXPECT_EQ(initiator.wakes, 0);  // all of it was said while the host was in received()

@@ -234,7 +234,7 @@ TEST(Power, OfTheLibraryTakesEverythingAway) {
     EXPECT_EQ(library.library().cartridge_count(), 2U);
     EXPECT_EQ(refusal_of(library.hands().power_off()), "it is off");
     EXPECT_EQ(refusal_of(library.hands().power_on()), "");
-    EXPECT_EQ(library.test_unit_ready(), check_condition(scsi::kPowerOnOccurred));
+    EXPECT_EQ(library.test_unit_ready(), check_condition(scsi::kPowerOnOrReset));
     library.settle();
     EXPECT_EQ(library.library().drive(0).state(), "ready");
     library.clear_attentions();
@@ -248,7 +248,7 @@ TEST(Power, OfADriveTakesItsLogicalUnitAway) {
     EXPECT_EQ(library.hands().view().drive_states,
               (std::vector<std::string>{"powered off", "empty"}));
     EXPECT_EQ(refusal_of(library.hands().set_drive_power(0, true)), "");
-    EXPECT_EQ(library.test_unit_ready(kDrive0), check_condition(scsi::kPowerOnOccurred));
+    EXPECT_EQ(library.test_unit_ready(kDrive0), check_condition(scsi::kPowerOnOrReset));
 }
 
 // Changer sheet 9.4: the element of a drive without power is another, and hosts are to look again.

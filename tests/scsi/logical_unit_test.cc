@@ -193,7 +193,8 @@ TEST_F(UnitAttention, GoesToTheOthersWhenACommandWasTheCause) {
 TEST_F(UnitAttention, DoesNotPassToANexusThatComesLater) {
     unit.unit_attentions().establish_for_all(kModeParametersChanged);
     Host late(device, "late");
-    EXPECT_EQ(late.ask(kTestUnitReady), "CHECK CONDITION 6/29/01 POWER ON OCCURRED");
+    EXPECT_EQ(late.ask(kTestUnitReady),
+              "CHECK CONDITION 6/29/00 POWER ON, RESET, OR BUS DEVICE RESET OCCURRED");
     EXPECT_EQ(late.ask(kTestUnitReady), "GOOD");
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr auto kTestUnitReady = "00 00 00 00 00 00";
 constexpr auto kDawdle = "C0 00 00 00 00 00 00 00 00 00";
 constexpr auto kReportLuns = "A0 00 00 00 00 00 00 00 00 FF 00 00";
-constexpr auto kPowerOn = "CHECK CONDITION 6/29/01 POWER ON OCCURRED";
+constexpr auto kPowerOn = "CHECK CONDITION 6/29/00 POWER ON, RESET, OR BUS DEVICE RESET OCCURRED";
 constexpr auto kNexusLoss = "CHECK CONDITION 6/29/07 I_T NEXUS LOSS OCCURRED";
 
 class Device : public testing::Test {
