@@ -1,5 +1,6 @@
 #include "apps/exec/attachment.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -85,7 +86,7 @@ Result<void, std::string> Attachment::add_device(scsi::Lun lun, int number) {
         loop_, [&](auto reply) { client.inquiry(std::move(reply)); });
     if (!inquiry) return Failure{inquiry.error()};
     if (inquiry->qualifier != 0) return {};  // no unit there
-    take_unit_attentions(lun);
+    settle(lun);
     units_.push_back(std::make_unique<Unit>(session_, lun));
     GenericIdentity identity;
     identity.number = number;
@@ -97,17 +98,36 @@ Result<void, std::string> Attachment::add_device(scsi::Lun lun, int number) {
     return {};
 }
 
-void Attachment::take_unit_attentions(scsi::Lun lun) {
-    constexpr int kMost = 8;
-    bool has_more = true;
-    for (int asked = 0; has_more && asked < kMost; ++asked) {
+// TEST UNIT READY until it tells nothing new. A library that has just been started takes its first
+// inventory; that it is ready then is one more unit attention.
+void Attachment::settle(scsi::Lun lun) {
+    constexpr std::chrono::milliseconds kLongestPause{1000};
+    constexpr std::chrono::seconds kPatience{60};
+    constexpr int kMostAttentions = 8;
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    std::chrono::milliseconds pause{10};
+    for (int attentions = 0; attentions < kMostAttentions;) {
         std::optional<scsi::Response> answer;
         session_.execute({lun, scsi::Bytes(6), {}, 0},
                          [&](scsi::Response response) { answer.emplace(std::move(response)); });
         loop_.run_until([&] { return answer.has_value(); }, kLimit);
-        has_more = answer && answer->status == scsi::Status::CheckCondition &&
-                   answer->sense.key == scsi::SenseKey::UnitAttention;
+        if (!answer || answer->status != scsi::Status::CheckCondition) return;
+        if (answer->sense.key == scsi::SenseKey::UnitAttention) {
+            ++attentions;
+        } else if (answer->sense.is(scsi::kBecomingReady) &&
+                   std::chrono::steady_clock::now() < until) {
+            wait(pause);
+            pause = std::min(pause * 2, kLongestPause);
+        } else {
+            return;
+        }
     }
+}
+
+void Attachment::wait(std::chrono::milliseconds pause) {
+    bool is_over = false;
+    const auto delayed = loop_.after(pause, [&] { is_over = true; });
+    loop_.run_until([&] { return is_over; }, kLimit);
 }
 
 Result<std::vector<IscsiUrl>, std::string> targets_of(initiator::PollLoop& loop,

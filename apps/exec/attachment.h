@@ -19,8 +19,8 @@ public:
     ~Attachment();
 
     // Logs in and looks at every unit; numbers its devices from `first` on. The error is a
-    // sentence. Unit attentions of the login itself are taken here, as a host's drivers do, so
-    // that the first command of a program is not answered by one.
+    // sentence. Waits for units that are becoming ready, and takes the unit attentions of the login
+    // and of that, as a host's drivers do, so that no program's first command is answered by one.
     base::Result<void, std::string> find_devices(int first);
 
     const std::vector<std::unique_ptr<GenericDevice>>& devices() const { return devices_; }
@@ -29,7 +29,8 @@ private:
     class Unit;
 
     base::Result<void, std::string> add_device(scsi::Lun lun, int number);
-    void take_unit_attentions(scsi::Lun lun);
+    void settle(scsi::Lun lun);
+    void wait(std::chrono::milliseconds pause);
 
     initiator::PollLoop& loop_;
     int index_;
