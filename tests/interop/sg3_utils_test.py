@@ -1,0 +1,156 @@
+"""sg3_utils, which asks for and decodes what the standards define, against the built-in library."""
+
+import re
+import unittest
+
+from programs import NEARLINE, inside, needs, sections, steps
+
+UNITS = ("/dev/sg0", "/dev/sg1", "/dev/sg2")
+
+
+@needs("sg_inq", "sg_vpd", "sg_luns", "sg_modes", "sg_logs", "sg_opcodes", "sg_turs",
+       "sg_prevent", "sg_requests", "sg_raw", "sg_reset", "sg_map", "sg_start")
+class Sg3Utils(unittest.TestCase):
+    def steps(self, *commands):
+        """What each command says; all must succeed."""
+        done = sections(inside(steps(*commands)))
+        for command, said in done.items():
+            self.assertTrue(said.endswith("status 0"), f"{command}: {said}")
+        return done
+
+    def test_inquiry(self):
+        done = self.steps(*(f"sg_inq {unit}" for unit in UNITS))
+        changer, first, second = (done[f"sg_inq {unit}"] for unit in UNITS)
+        self.assertIn("Peripheral device type: medium changer", changer)
+        for drive in (first, second):
+            self.assertIn("Peripheral device type: tape", drive)
+            self.assertIn("RMB=1", drive)
+        serials = [re.search(r"Unit serial number: (\S+)", said)[1]
+                   for said in (changer, first, second)]
+        self.assertEqual(len(set(serials)), 3)
+
+    def test_short_inquiry_is_the_beginning_of_the_long_one(self):
+        done = self.steps("sg_inq -H -l 36 /dev/sg0", "sg_inq -H /dev/sg0")
+        short, whole = (done[name].splitlines() for name in done)
+        self.assertEqual(short[0], whole[0])
+
+    def test_every_vital_product_page(self):
+        for unit in UNITS:
+            listed = self.steps(f"sg_vpd -H {unit}")[f"sg_vpd -H {unit}"]
+            codes = []
+            for line in listed.splitlines():
+                if re.match(r" ?[0-9a-f]{2}  ", line.strip() + "  "):
+                    codes += line.strip()[4:52].split()
+            pages = [int(code, 16) for code in codes[4:]]
+            self.assertIn(0x80, pages)
+            self.assertIn(0x83, pages)
+            self.assertEqual(pages, sorted(pages))
+            done = self.steps(*(f"sg_vpd -p 0x{page:02x} {unit}" for page in pages))
+            identification = done[f"sg_vpd -p 0x83 {unit}"]
+            self.assertIn("designator", identification)
+            self.assertNotIn("<<", "".join(done.values()))  # how it marks what it cannot decode
+
+    def test_luns(self):
+        said = self.steps("sg_luns /dev/sg1")["sg_luns /dev/sg1"]
+        self.assertIn("3 lun entries", said)
+        self.assertIn("0002000000000000", said)
+
+    def test_modes(self):
+        for unit in UNITS:
+            said = self.steps(f"sg_modes -a {unit}")[f"sg_modes -a {unit}"]
+            self.assertNotIn("malformed", said.lower())
+        said = self.steps("sg_modes -p 0x1d /dev/sg0")["sg_modes -p 0x1d /dev/sg0"]
+        self.assertIn("Element address assignment", said)
+        self.steps("sg_modes -6 -p 0x1f /dev/sg0", "sg_modes -p 0x3f -c 1 /dev/sg0",
+                   "sg_modes -p 0x3f -c 2 /dev/sg0")
+
+    def test_logs(self):
+        for unit in UNITS:
+            said = self.steps(f"sg_logs -a {unit}")[f"sg_logs -a {unit}"]
+            self.assertIn("Supported log pages", said)
+        drive = self.steps("sg_logs -a /dev/sg1")["sg_logs -a /dev/sg1"]
+        self.assertNotIn("Unable to decode", drive)
+        self.assertIn("Lifetime media loads: 0", drive)
+        self.assertIn("MOUNTED=0", drive)
+        loaded = inside("mtx load 1 0; sg_turs /dev/sg1 || sg_turs /dev/sg1;"
+                        "sg_logs -p 0x14 /dev/sg1; sg_logs -p 0x11 /dev/sg1")
+        self.assertIn("Lifetime media loads: 1", loaded)
+        self.assertIn("MOUNTED=1", loaded)
+
+    def test_tape_alerts_of_the_changer(self):
+        # sg_logs leaves decoding these to others: 64 parameters of one byte, all clear.
+        said = inside("sg_logs -p 0x2e -r /dev/sg0 | od -An -v -tx1 -w5").split("\n")
+        flags = "".join(said).split()
+        self.assertEqual(flags[:4], ["2e", "00", "01", "40"])
+        self.assertEqual(len(flags), 4 + 64 * 5)
+        self.assertEqual(set(flags[8::5]), {"00"})
+
+    def test_operation_codes(self):
+        for unit, command in (("/dev/sg0", "Move medium"), ("/dev/sg1", "Load")):
+            name = f"sg_opcodes {unit}"
+            said = self.steps(name)[name]
+            self.assertRegex(said.lower(), command.lower())
+            one = f"sg_opcodes -o 0x12 {unit}"
+            self.assertIn("Inquiry", self.steps(one)[one])
+
+    def test_readiness(self):
+        self.steps("sg_turs /dev/sg0", "sg_turs -n 100 /dev/sg0")
+
+    def test_a_drive_tells_of_its_new_cartridge_once(self):
+        done = sections(inside(steps("sg_turs -v /dev/sg1", "mtx load 1 0",
+                                     "sg_turs -v -v /dev/sg1", "sg_turs /dev/sg1")))
+        self.assertIn("Medium not present", done["sg_turs -v /dev/sg1"])
+        self.assertIn("Not ready to ready change", done["sg_turs -v -v /dev/sg1"])
+        self.assertEqual(done["sg_turs /dev/sg1"], "status 0")
+
+    def test_a_drive_gives_its_cartridge_back_when_told_to(self):
+        done = sections(inside(steps("mtx load 1 0", "sg_turs /dev/sg1",
+                                     "sg_start --eject /dev/sg1", "sg_turs -v /dev/sg1",
+                                     "mtx unload")))
+        self.assertTrue(done["sg_start --eject /dev/sg1"].endswith("status 0"))
+        self.assertTrue(done["mtx unload"].endswith("status 0"), done)
+
+    def test_requests_sense_without_any(self):
+        for unit in UNITS[:1]:
+            said = self.steps(f"sg_requests {unit}")[f"sg_requests {unit}"]
+            self.assertRegex(said.lower(), "no sense|no additional sense")
+
+    def test_prevention_outlives_the_program_that_asked_for_it(self):
+        done = sections(inside(steps("sg_prevent /dev/sg0", "mtx transfer 1 25",
+                                     "sg_prevent -a /dev/sg0", "mtx transfer 1 26")))
+        self.assertIn("Additional Sense Code = 53", done["mtx transfer 1 25"])
+        self.assertEqual(done["mtx transfer 1 26"], "status 0")
+
+    def test_reservation_outlives_the_program_that_made_it(self):
+        # Another initiator is kept out until the one that reserved the changer releases it.
+        reserve = "sg_raw /dev/sg0 16 00 00 00 00 00"
+        release = "sg_raw /dev/sg0 17 00 00 00 00 00"
+        other = f"{NEARLINE} changer $NEARLINE_URL --initiator iqn.2026-11.test:other"
+        done = sections(inside(steps(reserve, "mtx transfer 1 23", f"{other} transfer 2 22",
+                                     release, f"{other} transfer 3 21")))
+        named = list(done.values())
+        self.assertTrue(named[1].endswith("status 0"), done)
+        self.assertIn("RESERVATION CONFLICT", named[2])
+        self.assertTrue(named[2].endswith("status 1"), done)
+        self.assertTrue(named[4].endswith("status 0"), done)
+
+    def test_reset_is_told_once(self):
+        done = sections(inside(steps("sg_reset -d /dev/sg0", "sg_turs -v /dev/sg0",
+                                     "sg_turs /dev/sg0")))
+        self.assertIn("reset", done["sg_turs -v /dev/sg0"].lower())
+        self.assertEqual(done["sg_turs /dev/sg0"], "status 0")
+
+    def test_refusals_name_the_field(self):
+        # INQUIRY with a page code and without EVPD; an operation code nobody has.
+        said = inside("sg_raw -r 36 /dev/sg0 12 00 80 00 24 00 2>&1;"
+                      "sg_raw /dev/sg0 ff 0 0 0 0 0 2>&1", status=None)
+        self.assertIn("Invalid field in cdb", said)
+        self.assertIn("byte 2", said)
+        self.assertIn("Invalid command operation code", said)
+
+    def test_map_finds_every_device(self):
+        self.assertEqual(inside("sg_map").split(), list(UNITS))
+
+
+if __name__ == "__main__":
+    unittest.main()
