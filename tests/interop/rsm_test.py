@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""DeleteNtmsMedia over real iSCSI, through the C library: it obeys where the cartridge is.
+
+usage: rsm_test.py NEARLINE [unittest arguments]; rsm_client stands beside NEARLINE.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from serving import SECONDS, Serving, run
+
+NEARLINE = ""
+SUCCESS = 0
+INVALID_STATE = 5023
+OBJECT_NOT_FOUND = 4312
+
+
+def until(is_so):
+    """Waits for what happens in its own time, like the robot's way; bounded."""
+    end = time.monotonic() + SECONDS
+    while not is_so():
+        if time.monotonic() > end:
+            raise AssertionError("it does not happen")
+
+
+class Story:
+    """A library with RSM, worked by the C program, the operator and the changer command."""
+
+    def __init__(self, server):
+        self.server = server
+        self.environment = dict(os.environ, NEARLINE_RSM=server.rsm)
+
+    def rsm(self, *words):
+        program = os.path.join(os.path.dirname(NEARLINE), "rsm_client")
+        code, output, errors = run(program, *words, env=self.environment)
+        assert code == 0, errors
+        return int(output)
+
+    def operator(self, *words):
+        code, _, errors = run(NEARLINE, "operator", self.server.control, *words)
+        assert code == 0, errors
+
+    def changer(self, *words):
+        code, output, errors = run(NEARLINE, "changer", self.server.url, *words)
+        assert code == 0, errors
+        return output
+
+    def is_in(self, kind, label):
+        elements = json.loads(self.changer("status", "--json"))[kind]
+        return any(element.get("label") == label for element in elements)
+
+    def eject(self, label):
+        assert self.rsm("eject", label) == SUCCESS
+        until(lambda: self.is_in("stations", label))
+
+
+def serve(folder, *arguments):
+    server = Serving(NEARLINE, "--rsm-socket", os.path.join(folder, "rsm"), *arguments)
+    server.rsm = "unix:" + os.path.join(folder, "rsm")
+    return server
+
+
+class DeleteMedia(unittest.TestCase):
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.story = Story(self.enterContext(serve(folder)))
+        until(lambda: self.story.rsm("exists", "NL0020L9") == SUCCESS)
+        self.assertEqual(self.story.rsm("createpool", "Vault"), SUCCESS)
+
+    def into_the_vault(self, label):
+        for pool in ("Free", "Vault"):
+            self.assertEqual(self.story.rsm("move", label, pool), SUCCESS, pool)
+
+    def test_is_refused_wherever_the_cartridge_is_inside(self):
+        story, label = self.story, "NL0001L9"
+        self.into_the_vault(label)
+        self.assertEqual(story.rsm("delete", label), INVALID_STATE)  # in a slot
+        story.changer("load", "1", "0")
+        self.assertEqual(story.rsm("delete", label), INVALID_STATE)  # in a drive
+        story.changer("unload", "1", "0")
+        story.eject(label)
+        self.assertEqual(story.rsm("delete", label), INVALID_STATE)  # in the station
+        story.operator("take", label)
+        self.assertEqual(story.rsm("delete", label), SUCCESS)
+        self.assertEqual(story.rsm("exists", label), OBJECT_NOT_FOUND)
+
+    def test_is_refused_while_a_side_is_allocated_or_complete(self):
+        story, label = self.story, "NL0002L9"
+        self.into_the_vault(label)
+        self.assertEqual(story.rsm("allocate", label, "Vault"), SUCCESS)
+        story.eject(label)
+        story.operator("take", label)
+        self.assertEqual(story.rsm("delete", label), INVALID_STATE)
+        self.assertEqual(story.rsm("complete", label), SUCCESS)
+        self.assertEqual(story.rsm("delete", label), INVALID_STATE)
+        self.assertEqual(story.rsm("deallocate", label), SUCCESS)
+        self.assertEqual(story.rsm("delete", label), SUCCESS)
+
+    def test_is_refused_for_one_put_back(self):
+        story, label = self.story, "NL0003L9"
+        self.into_the_vault(label)
+        story.eject(label)
+        story.operator("take", label)
+        story.operator("insert", label)
+        self.assertEqual(story.rsm("delete", label), INVALID_STATE)
+        story.operator("take", label)
+        self.assertEqual(story.rsm("delete", label), SUCCESS)
+
+
+class Killed(unittest.TestCase):
+    def test_leaves_all_or_nothing(self):
+        moments = random.Random(1)
+        with tempfile.TemporaryDirectory() as folder:
+            state = os.path.join(folder, "state")
+            for label in ("NL0004L9", "NL0005L9", "NL0006L9"):
+                with serve(folder, "--state", state) as server:
+                    story = Story(server)
+                    until(lambda: story.rsm("exists", "NL0020L9") == SUCCESS)
+                    self.assertEqual(story.rsm("move", label, "Free"), SUCCESS)
+                    story.eject(label)
+                    story.operator("take", label)
+                    client = subprocess.Popen(
+                        [os.path.join(os.path.dirname(NEARLINE), "rsm_client"), "delete", label],
+                        env=story.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                        text=True)
+                    with self.subTest(label):
+                        try:
+                            client.wait(timeout=moments.uniform(0, 0.03))
+                        except subprocess.TimeoutExpired:
+                            pass
+                        server.end(signal.SIGKILL)
+                        answer = client.communicate(timeout=SECONDS)[0].strip()
+                with serve(folder, "--state", state) as server:
+                    story = Story(server)
+                    exists = story.rsm("exists", label) == SUCCESS
+                    if answer == "0":
+                        self.assertFalse(exists)  # what was answered stays
+                    if exists:
+                        until(lambda: story.rsm("delete", label) == SUCCESS)
+                    self.assertEqual(story.rsm("exists", label), OBJECT_NOT_FOUND)
+
+
+if __name__ == "__main__":
+    NEARLINE = sys.argv.pop(1)
+    unittest.main()
