@@ -38,6 +38,26 @@ static NTMS_GUID object(DWORD type, LPNTMS_GUID container, const char* name) {
     return found;
 }
 
+/* The free pool of a medium's own type: the system keeps one for each type it has media of. */
+static NTMS_GUID free_pool_of(NTMS_GUID* media) {
+    NTMS_OBJECTINFORMATIONA about = {.dwSize = sizeof(about), .dwType = NTMS_PHYSICAL_MEDIA};
+    NTMS_GUID type, ids[64];
+    NTMS_GUID top = object(NTMS_MEDIA_POOL, NULL, "Free");
+    DWORD count = 64, at;
+    if (GetNtmsObjectInformationA(session, media, &about) != ERROR_SUCCESS) exit(3);
+    type = about.Info.PhysicalMedia.MediaType;
+    if (EnumerateNtmsObject(session, &top, ids, &count, NTMS_MEDIA_POOL, 0) != ERROR_SUCCESS)
+        exit(3);
+    for (at = 0; at < count; ++at) {
+        NTMS_OBJECTINFORMATIONA pool = {.dwSize = sizeof(pool), .dwType = NTMS_MEDIA_POOL};
+        if (GetNtmsObjectInformationA(session, &ids[at], &pool) == ERROR_SUCCESS &&
+            memcmp(&pool.Info.MediaPool.MediaType, &type, sizeof(type)) == 0)
+            return ids[at];
+    }
+    fprintf(stderr, "no free pool of that type\n");
+    exit(3);
+}
+
 static DWORD allocate(const char* pool_name, const char* media_name) {
     NTMS_GUID pool = object(NTMS_MEDIA_POOL, NULL, pool_name);
     NTMS_GUID media = object(NTMS_PHYSICAL_MEDIA, NULL, media_name);
@@ -61,7 +81,8 @@ static DWORD create_pool(const char* name) {
 
 static DWORD move_to_pool(const char* media_name, const char* pool_name) {
     NTMS_GUID media = object(NTMS_PHYSICAL_MEDIA, NULL, media_name);
-    NTMS_GUID pool = object(NTMS_MEDIA_POOL, NULL, pool_name);
+    NTMS_GUID pool = strcmp(pool_name, "Free") == 0 ? free_pool_of(&media)
+                                                    : object(NTMS_MEDIA_POOL, NULL, pool_name);
     return MoveToNtmsMediaPool(session, &media, &pool);
 }
 

@@ -18,6 +18,7 @@ from serving import SECONDS, Serving, run
 
 NEARLINE = ""
 SUCCESS = 0
+BUSY = 170
 INVALID_STATE = 5023
 OBJECT_NOT_FOUND = 4312
 
@@ -57,7 +58,7 @@ class Story:
         return any(element.get("label") == label for element in elements)
 
     def eject(self, label):
-        assert self.rsm("eject", label) == SUCCESS
+        until(lambda: self.rsm("eject", label) == SUCCESS)
         until(lambda: self.is_in("stations", label))
 
 
@@ -85,6 +86,9 @@ class DeleteMedia(unittest.TestCase):
         story.changer("load", "1", "0")
         self.assertEqual(story.rsm("delete", label), INVALID_STATE)  # in a drive
         story.changer("unload", "1", "0")
+        # Another host moved it: until RSM takes inventory, it believes the medium in the drive.
+        self.assertEqual(story.rsm("eject", label), BUSY)
+        self.assertEqual(story.rsm("inventory", "default"), SUCCESS)
         story.eject(label)
         self.assertEqual(story.rsm("delete", label), INVALID_STATE)  # in the station
         story.operator("take", label)
