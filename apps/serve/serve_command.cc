@@ -39,7 +39,8 @@ void declare(CLI::App& app, Words& words) {
         ->type_name("DIR");
     app.add_option("--time", words.time, "how virtual time passes: instant, or 1x, 60x, …")
         ->capture_default_str();
-    app.add_option("--seed", words.seed, "of the named random streams")->capture_default_str();
+    app.add_option("--seed", words.seed, "of the random streams; nothing draws from one yet")
+        ->capture_default_str();
     app.add_option("--trace", words.trace, "write what happens to this file")->type_name("FILE");
     app.add_option("--control", words.control,
                    "serve the operator here; on TCP, NEARLINE_CONTROL_TOKEN is the token")

@@ -182,6 +182,17 @@ class Limits(unittest.TestCase):
                         pass  # it may have hung up already
             self.assertEqual(len(labels(server.url)), 21)
 
+    def test_a_silent_peer_is_dropped_and_others_are_served_meanwhile(self):
+        with Serving(NEARLINE) as server:
+            host, port = server.ready["portal"].rsplit(":", 1)
+            silent = [socket.create_connection((host, int(port)), timeout=SECONDS)
+                      for _ in range(8)]
+            silent[0].sendall(b"\x43" + bytes(20))  # less than half a login
+            self.assertEqual(len(labels(server.url)), 21)
+            for peer in silent:
+                self.assertEqual(peer.recv(1), b"")
+                peer.close()
+
 
 if __name__ == "__main__":
     NEARLINE = sys.argv.pop(1)
