@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,12 @@ public:
     // Fills as much of `out` as the file has from `offset` on; returns how much, 0 at its end.
     virtual Result<std::size_t, FileError> read_at(std::uint64_t offset, MutableBytes out) = 0;
     // Writes all of `bytes` or fails; after a failure any prefix may have been written.
-    virtual Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) = 0;
+    Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) {
+        return write_at(offset, std::span<const BytesView>(&bytes, 1));
+    }
+    // The same of several parts, one behind the other and as one change.
+    virtual Result<void, FileError> write_at(std::uint64_t offset,
+                                             std::span<const BytesView> parts) = 0;
     virtual Result<std::uint64_t, FileError> size() = 0;
     virtual Result<void, FileError> truncate(std::uint64_t size) = 0;
     // After success what was written before survives a loss of power.

@@ -31,30 +31,27 @@ public:
         : owner_(owner), node_(std::move(node)), path_(std::move(path)), mode_(mode) {}
 
     Result<std::size_t, FileError> read_at(std::uint64_t offset, MutableBytes out) override {
-        const Bytes& content = node_->content;
-        if (offset >= content.size()) return std::size_t{0};
-        const auto from = static_cast<std::size_t>(offset);
-        const std::size_t count = std::min(out.size(), content.size() - from);
-        std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(from), count, out.begin());
-        return count;
+        return node_->content.read(offset, out);
     }
 
-    Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) override {
+    Result<void, FileError> write_at(std::uint64_t offset,
+                                     std::span<const BytesView> parts) override {
         if (mode_ == OpenMode::ReadOnly) return Failure{opened_for_reading()};
         const auto change = owner_.next_change();
+        if (change == MemoryFileSystem::Change::Fails) return Failure{input_output_error()};
+        std::uint64_t bytes = 0;
+        for (const BytesView part : parts) bytes += part.size();
         if (change == MemoryFileSystem::Change::FailsFirst) {
-            store(offset, bytes.first(bytes.size() / 2));
+            store(offset, parts, bytes / 2);
+            return Failure{input_output_error()};
         }
-        if (change != MemoryFileSystem::Change::Works) return Failure{input_output_error()};
-        if (store(offset, bytes) < bytes.size()) {
+        if (store(offset, parts, bytes) < bytes) {
             return Failure{error(FileErrorKind::NoSpace, path_, "no space left")};
         }
         return {};
     }
 
-    Result<std::uint64_t, FileError> size() override {
-        return std::uint64_t{node_->content.size()};
-    }
+    Result<std::uint64_t, FileError> size() override { return node_->content.size(); }
 
     Result<void, FileError> truncate(std::uint64_t size) override {
         if (mode_ == OpenMode::ReadOnly) return Failure{opened_for_reading()};
@@ -62,28 +59,32 @@ public:
         if (size > node_->content.size() && size > owner_.room_for(*node_)) {
             return Failure{error(FileErrorKind::NoSpace, path_, "no space left")};
         }
-        node_->content.resize(static_cast<std::size_t>(size));
+        owner_.resize(*node_, size);
         return {};
     }
 
     Result<void, FileError> sync() override {
         if (auto refusal = owner_.refuse_change(path_)) return Failure{*refusal};
-        node_->durable = node_->content;
+        node_->content.make_durable();
         return {};
     }
 
 private:
-    // As many of `bytes` as there is room for; returns how many.
-    std::size_t store(std::uint64_t offset, BytesView bytes) {
-        Bytes& content = node_->content;
+    // The first `count` bytes of `parts`, or as many as there is room for; returns how many.
+    std::uint64_t store(std::uint64_t offset, std::span<const BytesView> parts,
+                        std::uint64_t count) {
+        ChunkedBytes& content = node_->content;
         const std::uint64_t room = std::max<std::uint64_t>(owner_.room_for(*node_), content.size());
-        if (bytes.empty() || offset >= room) return 0;
-        const auto count =
-            static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), room - offset));
-        const auto from = static_cast<std::size_t>(offset);
-        if (from + count > content.size()) content.resize(from + count);
-        std::copy_n(bytes.begin(), count, content.begin() + static_cast<std::ptrdiff_t>(from));
-        return count;
+        if (count == 0 || offset >= room) return 0;
+        const std::uint64_t fits = std::min(count, room - offset);
+        if (offset + fits > content.size()) owner_.resize(*node_, offset + fits);
+        std::uint64_t done = 0;
+        for (const BytesView part : parts) {
+            const std::uint64_t step = std::min<std::uint64_t>(part.size(), fits - done);
+            content.write(offset + done, part.first(static_cast<std::size_t>(step)));
+            done += step;
+        }
+        return fits;
     }
 
     FileError opened_for_reading() const {
@@ -115,6 +116,7 @@ Result<std::unique_ptr<File>, FileError> MemoryFileSystem::open(const std::strin
         if (auto refusal = refuse_change(path)) return Failure{*refusal};
     }
     auto node = exists ? found->second : (names_[name] = std::make_shared<Node>());
+    node->is_named = true;
     return std::unique_ptr<File>(std::make_unique<MemoryFile>(*this, std::move(node), path, mode));
 }
 
@@ -127,8 +129,12 @@ Result<void, FileError> MemoryFileSystem::rename(const std::string& from, const 
         return Failure{error(FileErrorKind::NotFound, from, "no such file")};
     }
     if (auto refusal = refuse_change(from)) return Failure{*refusal};
+    if (old_name == new_name) return {};
     const auto node = found->second;
     names_.erase(found);
+    if (const auto replaced = names_.find(new_name); replaced != names_.end()) {
+        forget_name_of(*replaced->second);
+    }
     names_[new_name] = node;
     return {};
 }
@@ -139,6 +145,7 @@ Result<void, FileError> MemoryFileSystem::remove(const std::string& path) {
         return Failure{error(FileErrorKind::NotFound, path, "no such file")};
     }
     if (auto refusal = refuse_change(path)) return Failure{*refusal};
+    forget_name_of(*found->second);
     names_.erase(found);
     return {};
 }
@@ -188,10 +195,25 @@ Result<std::vector<std::string>, FileError> MemoryFileSystem::list(const std::st
 }
 
 void MemoryFileSystem::crash() {
+    for (auto& entry : names_) entry.second->is_named = false;
     names_ = durable_names_;
+    named_bytes_ = 0;
     for (auto& entry : names_) {
-        entry.second->content = entry.second->durable;
+        Node& node = *entry.second;
+        node.is_named = true;
+        node.content.fall_back_to_durable();
+        named_bytes_ += node.content.size();
     }
+}
+
+void MemoryFileSystem::resize(Node& node, std::uint64_t size) {
+    if (node.is_named) named_bytes_ = named_bytes_ - node.content.size() + size;
+    node.content.resize(size);
+}
+
+void MemoryFileSystem::forget_name_of(Node& node) {
+    node.is_named = false;
+    named_bytes_ -= node.content.size();
 }
 
 MemoryFileSystem::Change MemoryFileSystem::next_change() {
@@ -223,10 +245,7 @@ bool MemoryFileSystem::is_directory(const std::string& path) const {
 // How large `node` may become. A removed file that is still open counts for itself only.
 std::uint64_t MemoryFileSystem::room_for(const Node& node) const {
     if (space_ == UINT64_MAX) return kLargestFile;
-    std::uint64_t others = 0;
-    for (const auto& entry : names_) {
-        if (entry.second.get() != &node) others += entry.second->content.size();
-    }
+    const std::uint64_t others = named_bytes_ - (node.is_named ? node.content.size() : 0);
     return std::min(kLargestFile, space_ - std::min(space_, others));
 }
 

@@ -1,6 +1,7 @@
 // The File seam in memory: for libraries without --state and for tests that cut the power or fill
-// the disk. What was not synced is lost at crash(), as on iron. Cost: a whole copy of a file at
-// each sync.
+// the disk. What was not synced is lost at crash(), as on iron. Cost: a sync takes as long as what
+// was written since the last one; holes take no memory. How much memory all may take is the owner's
+// to say, with limit_space().
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "base/chunked_bytes.h"
 #include "base/file.h"
 
 namespace nearline::base {
@@ -44,8 +46,8 @@ public:
 private:
     friend class MemoryFile;
     struct Node {
-        Bytes content;
-        Bytes durable;
+        ChunkedBytes content;
+        bool is_named = false;  // counts for the space of all
     };
     using Names = std::map<std::string, std::shared_ptr<Node>>;  // shared with open files
     enum class Change { Works, FailsFirst, Fails };
@@ -55,11 +57,14 @@ private:
     std::optional<FileError> refuse_name(const std::string& path) const;
     bool is_directory(const std::string& path) const;
     std::uint64_t room_for(const Node& node) const;
+    void resize(Node& node, std::uint64_t size);
+    void forget_name_of(Node& node);
 
     Names names_;
     Names durable_names_;
     std::set<std::string> directories_;
     std::uint64_t space_ = UINT64_MAX;
+    std::uint64_t named_bytes_ = 0;  // of all files that have a name
     std::uint64_t changes_ = 0;
     std::optional<std::uint64_t> changes_left_;
     bool has_failed_ = false;

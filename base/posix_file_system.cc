@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -69,16 +71,19 @@ public:
         return done;
     }
 
-    Result<void, FileError> write_at(std::uint64_t offset, BytesView bytes) override {
+    Result<void, FileError> write_at(std::uint64_t offset,
+                                     std::span<const BytesView> parts) override {
         if (mode_ == OpenMode::ReadOnly) return opened_for_reading();
-        if (is_beyond_files(offset, bytes.size())) return failed(path_, "write", EFBIG);
-        std::size_t done = 0;
-        while (done < bytes.size()) {
-            const ssize_t count = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
-                                           static_cast<off_t>(offset + done));
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0) return failed(path_, "write", errno);
-            done += static_cast<std::size_t>(count);
+        std::size_t done = 0;  // of the first of `parts`
+        while (!parts.empty()) {
+            const auto written = write_some(offset, parts, done);
+            if (!written) return Failure{written.error()};
+            offset += *written;
+            done += *written;
+            while (!parts.empty() && done >= parts.front().size()) {
+                done -= parts.front().size();
+                parts = parts.subspan(1);
+            }
         }
         return {};
     }
@@ -104,6 +109,27 @@ public:
     }
 
 private:
+    // One system call's worth of `parts`, without the first `done` bytes; returns how much it was.
+    Result<std::size_t, FileError> write_some(std::uint64_t offset,
+                                              std::span<const BytesView> parts, std::size_t done) {
+        std::array<iovec, 4> vectors{};
+        std::size_t used = 0;
+        std::size_t bytes = 0;
+        for (const BytesView part : parts.first(std::min(parts.size(), vectors.size()))) {
+            const BytesView left = part.subspan(used == 0 ? done : 0);
+            // writev reads only, though its type does not say so.
+            vectors[used++] = {const_cast<std::uint8_t*>(left.data()), left.size()};
+            bytes += left.size();
+        }
+        if (is_beyond_files(offset, bytes)) return failed(path_, "write", EFBIG);
+        while (true) {
+            const ssize_t count = ::pwritev(descriptor_, vectors.data(), static_cast<int>(used),
+                                            static_cast<off_t>(offset));
+            if (count >= 0) return static_cast<std::size_t>(count);
+            if (errno != EINTR) return failed(path_, "write", errno);
+        }
+    }
+
     Failure<FileError> opened_for_reading() const {
         return Failure{FileError{FileErrorKind::Denied, path_ + ": opened for reading"}};
     }

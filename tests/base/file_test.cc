@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 
@@ -132,6 +133,32 @@ TEST_P(FileSeam, ReadsAndWritesAnywhere) {
     EXPECT_THAT(out, ElementsAre(0, 'x', 0, 0, 't', 'a'));  // a hole reads as zeros
 }
 
+TEST_P(FileSeam, WritesPartsOneBehindTheOther) {
+    const auto file = open("a", OpenMode::CreateNew);
+    const std::array<BytesView, 7> parts = {as_bytes("the "), as_bytes(""),  as_bytes("tape"),
+                                            as_bytes(" is"),  as_bytes(" "), as_bytes("threaded"),
+                                            as_bytes("")};
+    ASSERT_TRUE(file->write_at(2, parts));
+    EXPECT_EQ(read("a"), std::string("\0\0the tape is threaded", 22));
+    EXPECT_TRUE(file->write_at(100, std::span<const BytesView>{}));
+    EXPECT_EQ(*file->size(), 22U);
+}
+
+TEST_P(FileSeam, KeepsWhatSpansManyChunks) {
+    Bytes content(100'000);
+    for (std::size_t at = 0; at < content.size(); ++at) {
+        content[at] = static_cast<std::uint8_t>(at * 7 + at / 251);
+    }
+    const auto file = open("a", OpenMode::CreateNew);
+    ASSERT_TRUE(file->write_at(0, content));
+    ASSERT_TRUE(file->truncate(50'001));
+    ASSERT_TRUE(file->write_at(70'000, as_bytes("x")));
+    std::fill(content.begin() + 50'001, content.end(), std::uint8_t{0});
+    content.resize(70'001);
+    content.back() = 'x';
+    EXPECT_EQ(*read_whole_file(files(), path("a")), content);
+}
+
 TEST_P(FileSeam, ReadsNoFurtherThanTheEnd) {
     write("a", "tape");
     const auto file = open("a", OpenMode::ReadOnly);
@@ -145,7 +172,7 @@ TEST_P(FileSeam, ReadsNoFurtherThanTheEnd) {
 
 TEST_P(FileSeam, AnEmptyWriteChangesNothing) {
     const auto file = open("a", OpenMode::CreateNew);
-    EXPECT_TRUE(file->write_at(100, {}));
+    EXPECT_TRUE(file->write_at(100, BytesView{}));
     EXPECT_EQ(*file->size(), 0U);
 }
 

@@ -39,6 +39,34 @@ TEST(Crash, KeepsWhatWasSynced) {
     EXPECT_EQ(content_of(files, "a"), "new");
 }
 
+TEST(Crash, FallsBackWhereverAWriteBegan) {
+    constexpr std::size_t kSize = 3 * ChunkedBytes::kChunkSize;
+    for (const std::size_t at : {std::size_t{0}, ChunkedBytes::kChunkSize - 1, kSize - 1, kSize}) {
+        MemoryFileSystem files;
+        const Bytes old(kSize, 'o');
+        ASSERT_TRUE(replace_file(files, "a", old));
+        const auto file = opened(files, "a");
+        ASSERT_TRUE(file->write_at(at, Bytes(ChunkedBytes::kChunkSize + 2, 'n')));
+        ASSERT_TRUE(file->truncate(at / 2));
+        ASSERT_TRUE(file->write_at(kSize + 5, as_bytes("n")));
+        files.crash();
+        EXPECT_EQ(*read_whole_file(files, "a"), old) << at;
+    }
+}
+
+TEST(Crash, LeavesTheHoleThatWasSynced) {
+    MemoryFileSystem files;
+    ASSERT_TRUE(replace_file(files, "a", Bytes(100'000, 'o')));
+    const auto file = opened(files, "a");
+    ASSERT_TRUE(file->truncate(10));
+    ASSERT_TRUE(file->truncate(100'000));
+    ASSERT_TRUE(file->sync());
+    files.crash();
+    Bytes expected(100'000);
+    std::fill_n(expected.begin(), 10, std::uint8_t{'o'});
+    EXPECT_EQ(*read_whole_file(files, "a"), expected);
+}
+
 TEST(Crash, ASyncedFileHasNoNameUntilItsDirectoryIsSynced) {
     MemoryFileSystem files;
     const auto file = opened(files, "a");
@@ -177,6 +205,20 @@ TEST(LimitSpace, IsGivenBackByTruncateAndRemove) {
     EXPECT_FALSE(b->truncate(7));
     ASSERT_TRUE(files.remove("a"));
     EXPECT_TRUE(b->write_at(0, as_bytes("1234567890")));
+}
+
+TEST(LimitSpace, CountsAFileOnceHoweverItIsRenamed) {
+    MemoryFileSystem files;
+    files.limit_space(10);
+    ASSERT_TRUE(opened(files, "a")->write_at(0, as_bytes("1234")));
+    ASSERT_TRUE(opened(files, "b")->write_at(0, as_bytes("12345")));
+    ASSERT_TRUE(files.rename("a", "a"));
+    ASSERT_TRUE(files.rename("b", "a"));
+    const auto file = opened(files, "c");
+    EXPECT_TRUE(file->write_at(0, as_bytes("12345")));
+    EXPECT_FALSE(file->write_at(5, as_bytes("6")));
+    files.crash();  // no name was synced
+    EXPECT_TRUE(opened(files, "d")->write_at(0, as_bytes("1234567890")));
 }
 
 TEST(LimitSpace, MayShrinkBelowWhatIsThere) {
