@@ -1,0 +1,371 @@
+#include "media/tape_image.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/crc32c.h"
+#include "media/index_chain.h"
+#include "media/tape_image_recovery.h"
+
+namespace nearline::media {
+namespace {
+
+using base::BytesView;
+using base::Failure;
+
+// Records after which indexes are written: between two durable points, and at one. What lies behind
+// the last index is scanned when the image is opened.
+constexpr std::uint64_t kRecordsPerIndex = 4096;
+constexpr std::uint64_t kRecordsWorthAnIndex = 256;
+
+Failure<MediumFault> unreadable(Position at, const char* why) {
+    return Failure{MediumFault{MediumFault::Kind::Unreadable,
+                               loss_of_objects(at.partition, at.object, 1, why).text}};
+}
+
+}  // namespace
+
+TapeImage::TapeImage(std::unique_ptr<base::File> file, TapeContent content)
+    : file_(std::move(file)),
+      content_(std::move(content)),
+      reader_(*file_, content_.head.is_discarding),
+      writer_(*file_, content_) {
+    count_unindexed();
+}
+
+MediumResult<std::unique_ptr<TapeImage>> TapeImage::create(base::FileSystem& files,
+                                                           const std::string& path,
+                                                           const Options& options) {
+    CHECK(options.identity.size() <= kMaximumIdentity);
+    auto file = files.open(path, base::OpenMode::CreateNew);
+    if (!file) return Failure{fault_of(file.error())};
+    TapeContent content;
+    content.head.identity = options.identity;
+    content.head.capacity = options.capacity;
+    content.head.is_discarding = options.is_discarding;
+    content.head.partition.front().size = options.capacity;
+    content.partitions.emplace_back(RecordSizes(options.is_discarding));
+    content.partitions.front().size = options.capacity;
+    content.generation = 1;
+    content.has_changed = true;
+    auto image = std::make_unique<TapeImage>(std::move(*file), std::move(content));
+    // Both heads, so that there are always two.
+    auto made = image->writer_.commit(image->head_now());
+    if (made) made = image->sync();
+    if (made) made = image->writer_.sync();
+    if (made) {
+        if (auto named = files.sync_directory(base::directory_of(path)); !named) {
+            made = Failure{fault_of(named.error())};
+        }
+    }
+    if (made) return image;
+    image.reset();
+    static_cast<void>(files.remove(path));  // nothing was promised
+    return Failure{made.error()};
+}
+
+MediumResult<std::unique_ptr<TapeImage>> TapeImage::open(base::FileSystem& files,
+                                                         const std::string& path,
+                                                         base::OpenMode mode) {
+    auto file = files.open(path, mode);
+    if (!file) return Failure{fault_of(file.error())};
+    auto content = recover_tape_image(**file, path);
+    if (!content) return Failure{content.error()};
+    return std::make_unique<TapeImage>(std::move(*file), std::move(*content));
+}
+
+PartitionContent& TapeImage::content_of(std::uint8_t partition) {
+    CHECK(partition < content_.partitions.size());
+    return content_.partitions[partition];
+}
+
+const PartitionContent& TapeImage::content_of(std::uint8_t partition) const {
+    CHECK(partition < content_.partitions.size());
+    return content_.partitions[partition];
+}
+
+std::uint8_t TapeImage::partition_count() const {
+    return static_cast<std::uint8_t>(content_.partitions.size());
+}
+
+std::uint64_t TapeImage::partition_size(std::uint8_t partition) const {
+    return content_of(partition).size;
+}
+
+std::uint64_t TapeImage::end_of_data(std::uint8_t partition) const {
+    return content_of(partition).index.objects();
+}
+
+std::uint64_t TapeImage::filemark_count(std::uint8_t partition) const {
+    return content_of(partition).index.filemarks();
+}
+
+std::uint64_t TapeImage::filemark(std::uint8_t partition, std::uint64_t index) const {
+    return content_of(partition).index.filemark(index);
+}
+
+std::uint64_t TapeImage::filemarks_before(Position at) const {
+    return content_of(at.partition).index.filemarks_before(at.object);
+}
+
+std::uint64_t TapeImage::stored_before(Position at) const {
+    return content_of(at.partition).index.stored_before(at.object);
+}
+
+ObjectKind TapeImage::kind(Position at) const {
+    const ObjectIndex& index = content_of(at.partition).index;
+    if (at.object >= index.objects()) return ObjectKind::EndOfData;
+    const bool is_mark = index.find(at.object).run.kind == RunKind::Filemarks;
+    return is_mark ? ObjectKind::Filemark : ObjectKind::Block;
+}
+
+MediumResult<Record> TapeImage::record_of(Position at) {
+    const ObjectIndex& index = content_of(at.partition).index;
+    CHECK(at.object < index.objects());
+    const ObjectIndex::Place place = index.find(at.object);
+    CHECK(place.run.kind != RunKind::Filemarks);
+    if (place.run.kind == RunKind::Lost) return unreadable(at, "lost, its record is damaged");
+    auto record = reader_.at(index.offset_of(place, at.object));
+    if (!record) return Failure{record.error()};
+    if (!*record) return unreadable(at, "its record is damaged");
+    const RecordHeader& header = (*record)->header;
+    const bool is_it = header.kind == RecordKind::Block && header.partition == at.partition &&
+                       header.object == at.object && header.stored == place.run.stored &&
+                       header.extension == place.run.extension;
+    if (!is_it) return unreadable(at, "another record is in its place");
+    return std::move(**record);
+}
+
+MediumResult<BlockForm> TapeImage::form(Position at) {
+    const auto record = record_of(at);
+    if (!record) return Failure{record.error()};
+    const RecordHeader& header = record->header;
+    BlockForm form;
+    form.length = header.length;
+    form.stored = header.stored;
+    form.compression = header.compression;
+    if (header.extension > 0) {
+        form.encryption = decode_encryption(record->extension);
+        if (!form.encryption) return unreadable(at, "how it is encrypted is damaged");
+    }
+    known_at_ = at;
+    known_ = header;
+    return form;
+}
+
+MediumResult<void> TapeImage::read(Position at, base::MutableBytes stored) {
+    if (known_at_ != at) {
+        const auto record = record_of(at);
+        if (!record) return Failure{record.error()};
+        known_at_ = at;
+        known_ = record->header;
+    }
+    CHECK(stored.size() == known_.stored);
+    if (is_discarding()) {
+        fill_discarded(at, stored);
+        return {};
+    }
+    const auto count = file_->read_at(known_.offset + kHeaderSize + known_.extension, stored);
+    if (!count) return Failure{fault_of(count.error())};
+    if (*count < stored.size()) return unreadable(at, "the file ends before it does");
+    if (base::crc32c(stored) != known_.payload_crc) return unreadable(at, "its bytes are damaged");
+    return {};
+}
+
+MediumResult<void> TapeImage::write_block(Position at, const BlockForm& form, BytesView stored) {
+    CHECK(form.stored == stored.size());
+    RecordHeader header;
+    header.kind = RecordKind::Block;
+    header.compression = form.compression;
+    header.length = form.length;
+    header.stored = form.stored;
+    const base::Bytes extension =
+        form.encryption ? encode_encryption(*form.encryption) : base::Bytes{};
+    return append_objects(at, header, extension, stored);
+}
+
+MediumResult<void> TapeImage::write_filemarks(Position at, std::uint64_t count) {
+    if (count == 0) return end_at(at);
+    RecordHeader header;
+    header.kind = RecordKind::Filemarks;
+    header.set_filemarks(count);
+    return append_objects(at, header, {}, {});
+}
+
+MediumResult<void> TapeImage::append_objects(Position at, RecordHeader header, BytesView extension,
+                                             BytesView payload) {
+    if (auto done = end_at(at); !done) return done;
+    const bool is_block = header.kind == RecordKind::Block;
+    const std::uint64_t count = is_block ? 1 : header.filemarks();
+    if (at.object >= kMaximumObjects || count > kMaximumObjects - at.object) {
+        return Failure{MediumFault{MediumFault::Kind::NoSpace, "no more object numbers"}};
+    }
+    header.partition = at.partition;
+    header.object = at.object;
+    const auto offset = writer_.append(header, extension, payload);
+    reader_.forget();
+    if (!offset) return Failure{offset.error()};
+    Run run;
+    run.kind = is_block ? RunKind::Blocks : RunKind::Filemarks;
+    run.count = count;
+    run.offset = *offset;
+    run.stored = is_block ? header.stored : 0;
+    run.extension = static_cast<std::uint16_t>(extension.size());
+    content_of(at.partition).index.append(run);
+    // The object is recorded, whether or not the index is: that can be tried again later.
+    if (++unindexed_ % kRecordsPerIndex == 0) static_cast<void>(write_indexes());
+    return {};
+}
+
+MediumResult<void> TapeImage::erase_from(Position at) {
+    return end_at(at);
+}
+
+// What lies behind the new end of the log is given back to the host, but never before a durable
+// head says so: otherwise a loss of power could leave neither the old nor the new.
+MediumResult<void> TapeImage::end_at(Position at) {
+    PartitionContent& content = content_of(at.partition);
+    CHECK(at.object <= content.index.objects());
+    if (at.object == content.index.objects()) return {};
+    known_at_.reset();
+    content.truncate(at.object);
+    count_unindexed();
+    ++content_.generation;
+    content_.has_changed = true;
+    std::uint64_t end = kLogBegin;
+    for (const PartitionContent& each : content_.partitions) end = std::max(end, each.end_offset());
+    if (end >= content_.log_end) return {};
+    if (end < content_.durable_end) {
+        Head head = head_now();
+        head.log_end = end;
+        head.scan_from = std::min(head.scan_from, end);
+        if (auto done = writer_.commit(head); !done) return done;
+        content_.has_changed = false;
+    }
+    writer_.cut(end);
+    reader_.forget();
+    return {};
+}
+
+MediumResult<void> TapeImage::format(const std::vector<std::uint64_t>& sizes) {
+    CHECK(!sizes.empty());
+    CHECK(sizes.size() <= kMaximumPartitions);
+    Head head = head_now();
+    head.generation = content_.generation + 1;
+    head.partitions = static_cast<std::uint8_t>(sizes.size());
+    head.partition = {};
+    for (std::size_t at = 0; at < sizes.size(); ++at) head.partition[at].size = sizes[at];
+    head.log_end = kLogBegin;
+    head.scan_from = kLogBegin;
+    if (auto done = writer_.commit(head); !done) return done;
+    known_at_.reset();
+    ++content_.generation;
+    content_.partitions.clear();
+    for (const std::uint64_t size : sizes) {
+        content_.partitions.emplace_back(RecordSizes(is_discarding()));
+        content_.partitions.back().size = size;
+    }
+    unindexed_ = 0;
+    content_.losses.clear();
+    writer_.cut(kLogBegin);
+    reader_.forget();
+    content_.has_changed = false;
+    return {};
+}
+
+MediumResult<void> TapeImage::sync() {
+    if (!content_.has_changed) return {};
+    if (unindexed_ >= kRecordsWorthAnIndex) static_cast<void>(write_indexes());
+    Head head = head_now();
+    head.sequence = writer_.next_sequence();
+    head.log_end += kHeaderSize + kHeadSize;
+    RecordHeader header;
+    header.kind = RecordKind::Commit;
+    header.stored = kHeadSize;
+    const auto in_log = writer_.append(header, {}, encode_head(head));
+    reader_.forget();
+    // A full disk has room for a head, which then has to be durable itself.
+    const auto done = in_log ? writer_.commit_logged(head) : writer_.commit(head_now());
+    if (done) content_.has_changed = false;
+    return done;
+}
+
+MediumResult<void> TapeImage::keep_memory(CartridgeMemory memory) {
+    if (auto done = sync(); !done) return done;
+    return writer_.write_memory(std::move(memory));
+}
+
+Head TapeImage::head_now() const {
+    Head head = content_.head;
+    head.generation = content_.generation;
+    head.memory = content_.memory.sequence;
+    head.log_end = content_.log_end;
+    head.partitions = partition_count();
+    head.partition = {};
+    for (std::size_t at = 0; at < content_.partitions.size(); ++at) {
+        const PartitionContent& content = content_.partitions[at];
+        const std::uint64_t index =
+            content.index_records.empty() ? 0 : content.index_records.back().offset;
+        head.partition[at] = {content.size, content.index.objects(), index};
+    }
+    head.scan_from = scan_from();
+    return head;
+}
+
+// Marks of one record count each: an index written too early costs little.
+void TapeImage::count_unindexed() {
+    unindexed_ = 0;
+    for (const PartitionContent& content : content_.partitions) {
+        unindexed_ += content.index.objects() - content.indexed();
+    }
+}
+
+// Of the objects that no index record knows, the first in the file.
+std::uint64_t TapeImage::scan_from() const {
+    std::uint64_t from = content_.log_end;
+    for (const PartitionContent& content : content_.partitions) {
+        const std::uint64_t first = content.indexed();
+        if (first >= content.index.objects()) continue;
+        from = std::min(from, content.index.offset_of(content.index.find(first), first));
+    }
+    return std::max(from, kLogBegin);
+}
+
+MediumResult<void> TapeImage::write_indexes() {
+    for (std::uint8_t partition = 0; partition < partition_count(); ++partition) {
+        if (auto done = write_index(partition); !done) return done;
+    }
+    unindexed_ = 0;
+    return {};
+}
+
+// A short index record is replaced by one that tells of its objects too, so that their number stays
+// small however often a host syncs.
+MediumResult<void> TapeImage::write_index(std::uint8_t partition) {
+    PartitionContent& content = content_of(partition);
+    const std::uint64_t end = content.index.objects();
+    if (content.indexed() >= end) return {};
+    std::vector<IndexRecord>& records = content.index_records;
+    const bool replaces =
+        !records.empty() && records.back().end - records.back().first < kRecordsPerIndex;
+    const std::size_t kept = records.size() - (replaces ? 1 : 0);
+    IndexPayload payload;
+    payload.previous = kept == 0 ? 0 : records[kept - 1].offset;
+    payload.end = end;
+    RecordHeader header;
+    header.kind = RecordKind::Index;
+    header.partition = partition;
+    header.object = kept == 0 ? 0 : records[kept - 1].end;
+    payload.runs = content.index.encode_from(header.object);
+    const base::Bytes bytes = encode_index(payload);
+    if (bytes.size() > UINT32_MAX) return {};  // scanned instead
+    header.stored = static_cast<std::uint32_t>(bytes.size());
+    const auto offset = writer_.append(header, {}, bytes);
+    if (!offset) return Failure{offset.error()};
+    records.resize(kept);
+    records.push_back({*offset, content_.log_end, header.object, end});
+    return {};
+}
+
+}  // namespace nearline::media
