@@ -38,25 +38,38 @@ MediumResult<std::uint64_t> LogWriter::append(RecordHeader header, BytesView ext
 }
 
 MediumResult<void> LogWriter::commit(Head head) {
-    if (auto done = commit_logged(std::move(head)); !done) return done;
-    return sync();
+    if (auto done = sync(); !done) return done;
+    head.sequence = next_sequence();
+    if (auto done = write_head(head); !done) return done;
+    if (auto done = sync(); !done) {
+        has_stray_head_ = true;
+        return done;
+    }
+    take(std::move(head));
+    return {};
 }
 
 MediumResult<void> LogWriter::commit_logged(Head head) {
     if (auto done = sync(); !done) return done;
-    return write_head(std::move(head));
+    head.sequence = next_sequence();
+    if (auto done = write_head(head); !done) return done;
+    take(std::move(head));
+    return {};
 }
 
-MediumResult<void> LogWriter::write_head(Head head) {
-    head.sequence = next_sequence();
-    const std::size_t slot = 1 - content_.head_slot;
-    if (auto done = file_.write_at(kHeadOffsets[slot], encode_head(head)); !done) {
+MediumResult<void> LogWriter::write_head(const Head& head) {
+    const std::uint64_t offset = kHeadOffsets[1 - content_.head_slot];
+    if (auto done = file_.write_at(offset, encode_head(head)); !done) {
+        has_stray_head_ = true;
         return Failure{fault_of(done.error())};
     }
+    return {};
+}
+
+void LogWriter::take(Head head) {
     content_.durable_end = head.log_end;
     content_.head = std::move(head);
-    content_.head_slot = slot;
-    return {};
+    content_.head_slot = 1 - content_.head_slot;
 }
 
 void LogWriter::cut(std::uint64_t end) {
@@ -74,16 +87,38 @@ MediumResult<void> LogWriter::write_memory(CartridgeMemory memory) {
             MediumFault{MediumFault::Kind::NoSpace, "the cartridge memory holds no more"}};
     }
     const std::size_t slot = 1 - content_.memory_slot;
+    has_stray_memory_ = true;
     if (auto done = file_.write_at(kMemoryOffsets[slot], *bytes); !done) {
         return Failure{fault_of(done.error())};
     }
-    if (auto done = sync(); !done) return done;
+    has_stray_memory_ = false;
+    if (auto done = sync(); !done) {
+        has_stray_memory_ = true;
+        return done;
+    }
     content_.memory = std::move(copy);
     content_.memory_slot = slot;
     return {};
 }
 
+MediumResult<void> LogWriter::drop_strays() {
+    if (has_stray_head_) {
+        if (auto done = write_head(content_.head); !done) return done;
+        has_stray_head_ = false;
+    }
+    if (has_stray_memory_) {
+        const Bytes nothing(kMemoryHeadSize);
+        const std::uint64_t offset = kMemoryOffsets[1 - content_.memory_slot];
+        if (auto done = file_.write_at(offset, nothing); !done) {
+            return Failure{fault_of(done.error())};
+        }
+        has_stray_memory_ = false;
+    }
+    return {};
+}
+
 MediumResult<void> LogWriter::sync() {
+    if (auto done = drop_strays(); !done) return done;
     if (is_in_doubt_) {
         if (auto done = write_again(); !done) return done;
     }

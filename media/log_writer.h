@@ -15,7 +15,9 @@ class LogWriter {
 public:
     // `content` is kept up to date; both outlive this.
     LogWriter(base::File& file, TapeContent& content)
-        : file_(file), content_(content), synced_end_(std::min(content.durable_end, content.log_end)) {}
+        : file_(file),
+          content_(content),
+          synced_end_(std::min(content.durable_end, content.log_end)) {}
 
     // Appends a record, of which offset, generation, extension size and checksums are filled in;
     // returns its offset. A failure leaves the log as it was.
@@ -34,14 +36,19 @@ public:
     std::uint64_t next_sequence() const { return content_.head.sequence + 1; }
 
 private:
-    MediumResult<void> write_head(Head head);
+    MediumResult<void> write_head(const Head& head);  // in the place of the older one
+    void take(Head head);
     MediumResult<void> write_again();
+    MediumResult<void> drop_strays();
     MediumResult<void> rewrite(std::uint64_t offset, std::uint64_t size);
 
     base::File& file_;
     TapeContent& content_;
     std::uint64_t synced_end_;  // the log up to here was part of a sync that succeeded
     bool is_in_doubt_ = false;  // a sync has failed since
+    // The other copy was written, or half of it, and must not come to count.
+    bool has_stray_head_ = false;
+    bool has_stray_memory_ = false;
 };
 
 }  // namespace nearline::media

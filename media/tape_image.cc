@@ -186,7 +186,7 @@ MediumResult<void> TapeImage::write_block(Position at, const BlockForm& form, By
 }
 
 MediumResult<void> TapeImage::write_filemarks(Position at, std::uint64_t count) {
-    if (count == 0) return end_at(at);
+    if (count == 0) return erase_from(at);
     RecordHeader header;
     header.kind = RecordKind::Filemarks;
     header.set_filemarks(count);
@@ -195,17 +195,24 @@ MediumResult<void> TapeImage::write_filemarks(Position at, std::uint64_t count) 
 
 MediumResult<void> TapeImage::append_objects(Position at, RecordHeader header, BytesView extension,
                                              BytesView payload) {
-    if (auto done = end_at(at); !done) return done;
     const bool is_block = header.kind == RecordKind::Block;
     const std::uint64_t count = is_block ? 1 : header.filemarks();
     if (at.object >= kMaximumObjects || count > kMaximumObjects - at.object) {
         return Failure{MediumFault{MediumFault::Kind::NoSpace, "no more object numbers"}};
     }
+    const bool writes_over = at.object < content_of(at.partition).index.objects();
+    if (auto done = end_at(at); !done) return done;
+    if (owes_commit_) {
+        if (auto logged = log_commit(); !logged) return Failure{logged.error()};
+    }
     header.partition = at.partition;
     header.object = at.object;
     const auto offset = writer_.append(header, extension, payload);
     reader_.forget();
-    if (!offset) return Failure{offset.error()};
+    if (!offset) {
+        owes_commit_ = writes_over;
+        return Failure{offset.error()};
+    }
     Run run;
     run.kind = is_block ? RunKind::Blocks : RunKind::Filemarks;
     run.count = count;
@@ -218,8 +225,16 @@ MediumResult<void> TapeImage::append_objects(Position at, RecordHeader header, B
     return {};
 }
 
+// What is written next says by its place what it replaced; an erasure has to say so itself, since
+// another partition's objects may follow.
 MediumResult<void> TapeImage::erase_from(Position at) {
-    return end_at(at);
+    if (at.object == content_of(at.partition).index.objects()) return {};
+    owes_commit_ = true;
+    if (auto done = end_at(at); !done) return done;
+    if (!owes_commit_) return {};
+    const auto logged = log_commit();
+    if (!logged) return Failure{logged.error()};
+    return {};
 }
 
 // What lies behind the new end of the log is given back to the host, but never before a durable
@@ -240,8 +255,11 @@ MediumResult<void> TapeImage::end_at(Position at) {
         Head head = head_now();
         head.log_end = end;
         head.scan_from = std::min(head.scan_from, end);
+        owes_commit_ = true;
         if (auto done = writer_.commit(head); !done) return done;
-        content_.has_changed = false;
+        settle();
+    } else if (has_logged_commit_) {
+        owes_commit_ = true;  // it is about to be cut off
     }
     writer_.cut(end);
     reader_.forget();
@@ -270,25 +288,40 @@ MediumResult<void> TapeImage::format(const std::vector<std::uint64_t>& sizes) {
     content_.losses.clear();
     writer_.cut(kLogBegin);
     reader_.forget();
-    content_.has_changed = false;
+    settle();
     return {};
 }
 
 MediumResult<void> TapeImage::sync() {
     if (!content_.has_changed) return {};
     if (unindexed_ >= kRecordsWorthAnIndex) static_cast<void>(write_indexes());
+    const auto logged = log_commit();
+    // A full disk has room for a head, which then has to be durable itself.
+    const auto done = logged ? writer_.commit_logged(*logged) : writer_.commit(head_now());
+    if (done) settle();
+    return done;
+}
+
+// All that there is is durable.
+void TapeImage::settle() {
+    content_.has_changed = false;
+    owes_commit_ = false;
+    has_logged_commit_ = false;
+}
+
+MediumResult<Head> TapeImage::log_commit() {
     Head head = head_now();
     head.sequence = writer_.next_sequence();
     head.log_end += kHeaderSize + kHeadSize;
     RecordHeader header;
     header.kind = RecordKind::Commit;
     header.stored = kHeadSize;
-    const auto in_log = writer_.append(header, {}, encode_head(head));
+    const auto offset = writer_.append(header, {}, encode_head(head));
     reader_.forget();
-    // A full disk has room for a head, which then has to be durable itself.
-    const auto done = in_log ? writer_.commit_logged(head) : writer_.commit(head_now());
-    if (done) content_.has_changed = false;
-    return done;
+    if (!offset) return Failure{offset.error()};
+    owes_commit_ = false;
+    has_logged_commit_ = true;
+    return head;
 }
 
 MediumResult<void> TapeImage::keep_memory(CartridgeMemory memory) {

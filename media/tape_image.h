@@ -86,8 +86,11 @@ private:
     MediumResult<void> end_at(Position at);
     MediumResult<void> append_objects(Position at, RecordHeader header, base::BytesView extension,
                                       base::BytesView payload);
+    // Appends what a head would say now.
+    MediumResult<Head> log_commit();
     MediumResult<void> write_indexes();
     MediumResult<void> write_index(std::uint8_t partition);
+    void settle();
     void count_unindexed();
     Head head_now() const;
     std::uint64_t scan_from() const;
@@ -99,6 +102,10 @@ private:
     RecordReader reader_;
     LogWriter writer_;
     std::uint64_t unindexed_ = 0;  // records since the last indexes
+    // Since the last durable point: an end of data has moved, and no record says so; a commit
+    // record says something that no other does.
+    bool owes_commit_ = false;
+    bool has_logged_commit_ = false;
     // The block that form() told of, for the read() that follows.
     std::optional<Position> known_at_;
     RecordHeader known_;
