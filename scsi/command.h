@@ -38,10 +38,13 @@ enum class Readiness { NotNeeded, Required };
 
 // What a nexus that does not hold the reservation may do (SPC-4 5.12 and 6.x, changer sheet 9.2).
 enum class WhenReserved { Conflicts, Allowed };
+// The two kinds exclude each other, so a command of one depends on the other, whoever sends it.
+enum class ReservationKind { Neither, Reserve, Persistent };
 struct ReservationRule {
     WhenReserved by_reserve = WhenReserved::Conflicts;        // RESERVE (6)/(10)
     WhenReserved write_exclusive = WhenReserved::Conflicts;   // persistent, type 1, 5, 7
     WhenReserved exclusive_access = WhenReserved::Conflicts;  // persistent, type 3, 6, 8
+    ReservationKind about = ReservationKind::Neither;         // what the command itself manages
 };
 inline constexpr ReservationRule kAlwaysAllowed{WhenReserved::Allowed, WhenReserved::Allowed,
                                                 WhenReserved::Allowed};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "scsi/target_device.h"
 
 namespace nearline::scsi {
@@ -73,6 +74,7 @@ void LogicalUnit::close_nexus(NexusId nexus) {
 void LogicalUnit::reset(const Sense& condition) {
     task_set_.abort([](const Task&) { return true; });
     release_reservation();
+    if (condition.is(kPowerOnOccurred)) persistent_.power_lost();
     was_reset();
     unit_attentions_.establish_for_all(as_told(condition));
 }
@@ -121,9 +123,26 @@ void LogicalUnit::run(Task& task) {
     command->execute(*this, task);
 }
 
+// The columns of the conflict table are the command's; whose row it is, is told here.
 bool LogicalUnit::is_reserved_against(const Task& task, const CommandDescriptor& command) const {
-    if (!reservation_holder_ || *reservation_holder_ == task.nexus()) return false;
-    return command.reservation(task.cdb()).by_reserve == WhenReserved::Conflicts;
+    const bool has_registrations = !persistent_.state().registrations.empty();
+    if (!reservation_holder_ && !has_registrations) return false;
+    const ReservationRule rule = command.reservation(task.cdb());
+    if (reservation_holder_) {
+        // SPC-2 5.5.1: not even its holder may mix the two.
+        if (rule.about == ReservationKind::Persistent) return true;
+        return *reservation_holder_ != task.nexus() && rule.by_reserve == WhenReserved::Conflicts;
+    }
+    const NexusNames& names = names_of(task.nexus());
+    if (rule.about == ReservationKind::Reserve) return !persistent_.tolerates_reserve(names);
+    return persistent_.conflicts(names, rule);
+}
+
+const NexusNames& LogicalUnit::names_of(NexusId nexus) const {
+    CHECK(target_device_ != nullptr);
+    const NexusNames* names = target_device_->names_of(nexus);
+    CHECK(names != nullptr);
+    return *names;
 }
 
 SenseFormat LogicalUnit::finished(const Task& task, Outcome& outcome) {

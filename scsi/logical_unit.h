@@ -1,4 +1,4 @@
-// A logical unit (SAM-5 4.8): a task set, unit attentions, the reservation, and the one gate every
+// A logical unit (SAM-5 4.8): a task set, unit attentions, reservations, and the one gate every
 // command passes before its unit sees it.
 //
 // The gate's order, for every unit: task set, operation code, service action, reserved bits, unit
@@ -11,8 +11,10 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "scsi/command.h"
+#include "scsi/persistent_reservations.h"
 #include "scsi/task.h"
 #include "scsi/task_set.h"
 #include "scsi/unit_attention.h"
@@ -34,8 +36,9 @@ public:
     void open_nexus(NexusId nexus, const std::optional<Sense>& condition);
     // Tasks are silenced, the reservation and preventions of the nexus go.
     void close_nexus(NexusId nexus);
-    // A reset: all tasks are silenced, reservations and preventions go, modes fall back to what is
-    // saved, and every nexus learns of it by `condition`.
+    // A reset: all tasks are silenced, what RESERVE reserved and preventions go, modes fall back to
+    // what is saved, and every nexus learns of it by `condition`. With POWER ON OCCURRED persistent
+    // reservations go too, unless they were made to last.
     void reset(const Sense& condition);
 
     std::uint64_t data_out_length(const Cdb& cdb) const;
@@ -45,6 +48,7 @@ public:
 
     // The nexus RESERVE gave the unit to.
     std::optional<NexusId> reservation_holder() const { return reservation_holder_; }
+    const PersistentReservations& persistent_reservations() const { return persistent_; }
 
     // The rows of the command table this unit supports: for the gate and for REPORT SUPPORTED
     // OPERATION CODES.
@@ -70,6 +74,9 @@ protected:
 
     void reserve_for(NexusId nexus) { reservation_holder_ = nexus; }
     void release_reservation() { reservation_holder_.reset(); }
+    void set_persistent_reservations(PersistentReservations now) { persistent_ = std::move(now); }
+    // The ports at both ends of a nexus that has a task here.
+    const NexusNames& names_of(NexusId nexus) const;
     TargetDevice* target_device() const { return target_device_; }
 
 private:
@@ -89,6 +96,7 @@ private:
     UnitAttentions unit_attentions_;
     std::set<NexusId> nexuses_;
     std::optional<NexusId> reservation_holder_;
+    PersistentReservations persistent_;
     TargetDevice* target_device_ = nullptr;  // set while it is part of one
 };
 

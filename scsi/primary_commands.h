@@ -1,5 +1,6 @@
-// The commands all device types share (SPC-4 chapter 6, RESERVE and RELEASE from SPC-2), as they
-// stand in a CDB. Members have the standard's names; numbers are as transmitted.
+// The commands all device types share (SPC-4 chapter 6), as they stand in a CDB; those about
+// reservations are in a file of their own. Members have the standard's names; numbers are as
+// transmitted.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <tuple>
 
 #include "scsi/command.h"
+#include "scsi/reservation_commands.h"
 
 namespace nearline::scsi {
 
@@ -217,57 +219,6 @@ struct PreventAllowMediumRemoval {
     }
 };
 
-// SPC-2 7.21. Third-party and element reservations have no fields here: they are refused as
-// reserved bits, as every library known to us does. The identification says nothing without them.
-struct Reserve6 {
-    static constexpr Opcode opcode{0x16};
-    static constexpr std::size_t length = 6;
-    static constexpr std::string_view name = "RESERVE(6)";
-    std::uint8_t reservation_identification = 0;
-    static constexpr auto fields() {
-        return std::tuple{
-            Field{"RESERVATION IDENTIFICATION", &Reserve6::reservation_identification, 2, 7, 8}};
-    }
-};
-
-// SPC-2 7.22.
-struct Reserve10 {
-    static constexpr Opcode opcode{0x56};
-    static constexpr std::size_t length = 10;
-    static constexpr std::string_view name = "RESERVE(10)";
-    std::uint8_t reservation_identification = 0;
-    static constexpr auto fields() {
-        return std::tuple{
-            Field{"RESERVATION IDENTIFICATION", &Reserve10::reservation_identification, 2, 7, 8}};
-    }
-};
-
-// SPC-2 7.16. From a nexus that holds nothing it is no error and changes nothing.
-struct Release6 {
-    static constexpr Opcode opcode{0x17};
-    static constexpr std::size_t length = 6;
-    static constexpr std::string_view name = "RELEASE(6)";
-    static constexpr Gate gate = {.reservation = {.by_reserve = WhenReserved::Allowed}};
-    std::uint8_t reservation_identification = 0;
-    static constexpr auto fields() {
-        return std::tuple{
-            Field{"RESERVATION IDENTIFICATION", &Release6::reservation_identification, 2, 7, 8}};
-    }
-};
-
-// SPC-2 7.17.
-struct Release10 {
-    static constexpr Opcode opcode{0x57};
-    static constexpr std::size_t length = 10;
-    static constexpr std::string_view name = "RELEASE(10)";
-    static constexpr Gate gate = {.reservation = {.by_reserve = WhenReserved::Allowed}};
-    std::uint8_t reservation_identification = 0;
-    static constexpr auto fields() {
-        return std::tuple{
-            Field{"RESERVATION IDENTIFICATION", &Release10::reservation_identification, 2, 7, 8}};
-    }
-};
-
 // SPC-4 6.42.
 struct SendDiagnostic {
     static constexpr Opcode opcode{0x1D};
@@ -330,10 +281,13 @@ struct ReportSupportedTaskManagementFunctions {
     }
 };
 
+// By operation code, as REPORT SUPPORTED OPERATION CODES lists them.
 using PrimaryCommands =
-    CommandList<TestUnitReady, RequestSense, Inquiry, ModeSelect6, Reserve6, Release6, ModeSense6,
-                SendDiagnostic, PreventAllowMediumRemoval, LogSelect, LogSense, ModeSelect10,
-                Reserve10, Release10, ModeSense10, ReportLuns, ReportSupportedOperationCodes,
-                ReportSupportedTaskManagementFunctions>;
+    Concatenate<CommandList<TestUnitReady, RequestSense, Inquiry, ModeSelect6, Reserve6, Release6,
+                            ModeSense6, SendDiagnostic, PreventAllowMediumRemoval, LogSelect,
+                            LogSense, ModeSelect10, Reserve10, Release10, ModeSense10>,
+                PersistentReserveCommands,
+                CommandList<ReportLuns, ReportSupportedOperationCodes,
+                            ReportSupportedTaskManagementFunctions>>::type;
 
 }  // namespace nearline::scsi

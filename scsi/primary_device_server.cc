@@ -125,32 +125,6 @@ void PrimaryDeviceServer::on(const PreventAllowMediumRemoval& command, Task& tas
     task.good();
 }
 
-void PrimaryDeviceServer::reserve(Task& task) {
-    reserve_for(task.nexus());  // the gate has turned away everybody but the holder
-    task.good();
-}
-
-void PrimaryDeviceServer::release(Task& task) {
-    if (reservation_holder() == task.nexus()) release_reservation();
-    task.good();
-}
-
-void PrimaryDeviceServer::on(const Reserve6&, Task& task) {
-    reserve(task);
-}
-
-void PrimaryDeviceServer::on(const Reserve10&, Task& task) {
-    reserve(task);
-}
-
-void PrimaryDeviceServer::on(const Release6&, Task& task) {
-    release(task);
-}
-
-void PrimaryDeviceServer::on(const Release10&, Task& task) {
-    release(task);
-}
-
 // The default self-test, and the foreground ones by code (SPC-4 table 237); no background tests
 // and no diagnostic pages.
 void PrimaryDeviceServer::on(const SendDiagnostic& command, Task& task) {
@@ -214,6 +188,10 @@ Sense PrimaryDeviceServer::power_on_condition() const {
 }
 
 void PrimaryDeviceServer::nexus_closed(NexusId nexus) {
+    end_prevention(nexus);
+}
+
+void PrimaryDeviceServer::end_prevention(NexusId nexus) {
     if (preventing_.erase(nexus) != 0 && preventing_.empty()) removal_prevention_changed();
 }
 

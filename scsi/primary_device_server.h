@@ -1,6 +1,6 @@
-// The commands every logical unit answers (SPC-4): identity, mode and log pages, RESERVE and
-// RELEASE, what is supported. A changer, a drive and the test disk derive from it, add their rows
-// and give the pages only they know:
+// The commands every logical unit answers (SPC-4): identity, mode and log pages, reservations, what
+// is supported. A changer, a drive and the test disk derive from it, add their rows and give the
+// pages only they know:
 //
 //     class ChangerDeviceServer : public PrimaryDeviceServer {
 //         using PrimaryDeviceServer::on;
@@ -20,20 +20,21 @@
 #include <utility>
 #include <vector>
 
-#include "scsi/logical_unit.h"
 #include "scsi/mode_parameters.h"
 #include "scsi/primary_commands.h"
+#include "scsi/reservation_server.h"
 #include "scsi/unit_profile.h"
 
 namespace nearline::scsi {
 
-class PrimaryDeviceServer : public LogicalUnit {
+class PrimaryDeviceServer : public ReservationServer {
 public:
     explicit PrimaryDeviceServer(UnitProfile profile);
 
     const UnitProfile& profile() const { return profile_; }
     bool supports(const CommandDescriptor& command) const override;
 
+    using ReservationServer::on;
     void on(const TestUnitReady&, Task&);
     void on(const RequestSense&, Task&);
     void on(const Inquiry&, Task&);
@@ -45,10 +46,6 @@ public:
     void on(const LogSense&, Task&);
     void on(const LogSelect&, Task&);
     void on(const PreventAllowMediumRemoval&, Task&);
-    void on(const Reserve6&, Task&);
-    void on(const Reserve10&, Task&);
-    void on(const Release6&, Task&);
-    void on(const Release10&, Task&);
     void on(const SendDiagnostic&, Task&);
     void on(const ReportSupportedOperationCodes&, Task&);
     void on(const ReportSupportedTaskManagementFunctions&, Task&);
@@ -103,6 +100,7 @@ protected:
     bool has_field_pointers() const override { return profile_.has_field_pointers; }
     Sense power_on_condition() const override;
     void nexus_closed(NexusId nexus) override;
+    void end_prevention(NexusId nexus) override;
     void was_reset() override;
 
 private:
@@ -128,8 +126,6 @@ private:
 
     void answer(const ModeSense& request, Task& task);
     void answer(const ModeSelect& request, Task& task);
-    void reserve(Task& task);
-    void release(Task& task);
 
     std::vector<ModePage> current_mode_pages() const;
     Result<std::vector<ModePage>, Sense> asked_mode_pages(const ModeSense& request) const;

@@ -333,6 +333,7 @@ constexpr NamedCode kNames[] = {
     {0x53, 0x01, "UNLOAD TAPE FAILURE"},
     {0x53, 0x02, "MEDIUM REMOVAL PREVENTED"},
     {0x55, 0x03, "INSUFFICIENT RESOURCES"},
+    {0x55, 0x04, "INSUFFICIENT REGISTRATION RESOURCES"},
 };
 
 std::string hex_byte(std::uint8_t byte) {

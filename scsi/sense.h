@@ -110,6 +110,7 @@ inline constexpr Sense kLogicalUnitNotSupported{SenseKey::IllegalRequest, 0x25, 
 inline constexpr Sense kInvalidFieldInParameterList{SenseKey::IllegalRequest, 0x26, 0x00};
 inline constexpr Sense kParameterNotSupported{SenseKey::IllegalRequest, 0x26, 0x01};
 inline constexpr Sense kParameterValueInvalid{SenseKey::IllegalRequest, 0x26, 0x02};
+inline constexpr Sense kInvalidReleaseOfPersistentReservation{SenseKey::IllegalRequest, 0x26, 0x04};
 inline constexpr Sense kCommandSequenceError{SenseKey::IllegalRequest, 0x2C, 0x00};
 inline constexpr Sense kIncompatibleMediumInstalled{SenseKey::IllegalRequest, 0x30, 0x00};
 inline constexpr Sense kSavingParametersNotSupported{SenseKey::IllegalRequest, 0x39, 0x00};
@@ -122,6 +123,7 @@ inline constexpr Sense kElementDisabled{SenseKey::IllegalRequest, 0x3B, 0x18};
 inline constexpr Sense kDataTransferDeviceRemoved{SenseKey::IllegalRequest, 0x3B, 0x1A};
 inline constexpr Sense kMediumRemovalPrevented{SenseKey::IllegalRequest, 0x53, 0x02};
 inline constexpr Sense kInsufficientResources{SenseKey::IllegalRequest, 0x55, 0x03};
+inline constexpr Sense kInsufficientRegistrationResources{SenseKey::IllegalRequest, 0x55, 0x04};
 
 inline constexpr Sense kMediumMayHaveChanged{SenseKey::UnitAttention, 0x28, 0x00};
 inline constexpr Sense kImportExportElementAccessed{SenseKey::UnitAttention, 0x28, 0x01};
@@ -134,6 +136,7 @@ inline constexpr Sense kModeParametersChanged{SenseKey::UnitAttention, 0x2A, 0x0
 inline constexpr Sense kLogParametersChanged{SenseKey::UnitAttention, 0x2A, 0x02};
 inline constexpr Sense kReservationsPreempted{SenseKey::UnitAttention, 0x2A, 0x03};
 inline constexpr Sense kReservationsReleased{SenseKey::UnitAttention, 0x2A, 0x04};
+inline constexpr Sense kRegistrationsPreempted{SenseKey::UnitAttention, 0x2A, 0x05};
 inline constexpr Sense kRemovalPreventionPreempted{SenseKey::UnitAttention, 0x2A, 0x15};
 inline constexpr Sense kCommandsClearedByAnotherInitiator{SenseKey::UnitAttention, 0x2F, 0x00};
 inline constexpr Sense kMagazineRemoved{SenseKey::UnitAttention, 0x3B, 0x12};

@@ -46,6 +46,18 @@ TEST(PrimaryCommands, AreEncodedAsTheStandardDrawsThem) {
     EXPECT_EQ(hex(encode_cdb(
                   ReportSupportedTaskManagementFunctions{.repd = true, .allocation_length = 16})),
               "A3 0D 80 00 00 00 00 00 00 10 00 00");
+    EXPECT_EQ(hex(encode_cdb(ReadFullStatus{.allocation_length = 0x1234})),
+              "5E 03 00 00 00 00 00 12 34 00");
+    EXPECT_EQ(hex(encode_cdb(PersistentPreempt{.type = 3, .parameter_list_length = 24})),
+              "5F 04 03 00 00 00 00 00 18 00");
+    EXPECT_EQ(hex(encode_fields(PersistentReserveOutParameters{
+                  .reservation_key = 0x0102, .spec_i_pt = true, .aptpl = true})),
+              "00 00 00 00 00 00 01 02 00 00 00 00 00 00 00 00 00 00 00 00 09 00 00 00");
+    EXPECT_EQ(hex(encode_fields(RegisterAndMoveParameters{.service_action_reservation_key = 7,
+                                                          .unreg = true,
+                                                          .relative_target_port_identifier = 2,
+                                                          .transport_id_length = 52})),
+              "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 07 00 02 00 02 00 00 00 34");
 }
 
 // mtx and sg_logs, as captured from them; the TapeAlert request of the changer manuals.
@@ -111,7 +123,7 @@ TEST(PrimaryCommands, AreEachInTheTableOnce) {
     for (const CommandDescriptor& row : CommandTable<TestUnit, PrimaryCommands>::rows) {
         EXPECT_TRUE(seen.insert({row.opcode, row.service_action}).second) << row.name;
     }
-    EXPECT_EQ(seen.size(), 18u);
+    EXPECT_EQ(seen.size(), 30u);
 }
 
 TEST(DataOut, IsWhatTheCommandItselfAsksFor) {
@@ -121,6 +133,8 @@ TEST(DataOut, IsWhatTheCommandItselfAsksFor) {
     EXPECT_EQ(asked("55 10 00 00 00 00 00 01 02 00"), 0x102u);
     EXPECT_EQ(asked("1D 10 00 00 08 00"), 8u);
     EXPECT_EQ(asked("4C 00 00 00 00 00 00 00 05 00"), 5u);
+    EXPECT_EQ(asked("5F 00 00 00 00 00 00 00 18 00"), 24u);
+    EXPECT_EQ(asked("5F 00 00 00 00 7F FF FF FF 00"), 32768u) << "no list is longer";
     EXPECT_EQ(asked("12 00 00 00 FF 00"), 0u);
     EXPECT_EQ(asked("FF 00 00 00 FF 00"), 0u);
     EXPECT_EQ(asked("55 10 00 00 00 00"), 0u) << "a CDB shorter than its command";

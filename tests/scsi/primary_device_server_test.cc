@@ -286,9 +286,9 @@ protected:
 TEST_F(SupportedCodes, AreListedFromTheTable) {
     EXPECT_EQ(host.ask("A3 0C 00 00 00 00 00 00 10 00 00 00"), "GOOD");
     const Bytes all = host.response.data_in;
-    ASSERT_EQ(all.size(), 4 + 19 * 8u);
+    ASSERT_EQ(all.size(), 4 + 31 * 8u);
     EXPECT_EQ(hex(BytesView(all).first(20)),
-              "00 00 00 98 | 00 00 00 00 00 00 00 06 | 03 00 00 00 00 00 00 06"_hex);
+              "00 00 00 F8 | 00 00 00 00 00 00 00 06 | 03 00 00 00 00 00 00 06"_hex);
     // REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS: SERVACTV and its service action.
     EXPECT_EQ(hex(BytesView(all).last(16)),
               "A3 00 00 0D 00 01 00 0C | C0 00 00 00 00 00 00 0A"_hex);
@@ -296,9 +296,9 @@ TEST_F(SupportedCodes, AreListedFromTheTable) {
 
 TEST_F(SupportedCodes, HaveTimeoutsOnRequest) {
     EXPECT_EQ(host.ask("A3 0C 80 00 00 00 00 00 10 00 00 00"), "GOOD");
-    ASSERT_EQ(host.response.data_in.size(), 4 + 19 * 20u);
+    ASSERT_EQ(host.response.data_in.size(), 4 + 31 * 20u);
     EXPECT_EQ(hex(BytesView(host.response.data_in).first(24)),
-              "00 00 01 7C | 00 00 00 00 00 02 00 06 | 00 0A 00 00 00 00 00 01 00 00 00 3C"_hex);
+              "00 00 02 6C | 00 00 00 00 00 02 00 06 | 00 0A 00 00 00 00 00 01 00 00 00 3C"_hex);
 }
 
 TEST_F(SupportedCodes, AreToldOneByOneWithTheirUsage) {
@@ -308,6 +308,8 @@ TEST_F(SupportedCodes, AreToldOneByOneWithTheirUsage) {
     EXPECT_EQ(host.data(), "00 03 00 0C | A3 0C 87 FF FF FF FF FF FF FF 00 00"_hex);
     EXPECT_EQ(host.ask("A3 0C 03 A3 00 0D 00 00 10 00 00 00"), "GOOD");
     EXPECT_EQ(host.data(), "00 03 00 0C | A3 0D 80 00 00 00 FF FF FF FF 00 00"_hex);
+    EXPECT_EQ(host.ask("A3 0C 02 5F 00 04 00 00 10 00 00 00"), "GOOD");
+    EXPECT_EQ(host.data(), "00 03 00 0A | 5F 04 FF 00 00 FF FF FF FF 00"_hex);
     EXPECT_EQ(host.ask("A3 0C 83 00 00 00 00 00 10 00 00 00"), "GOOD");
     EXPECT_EQ(host.data(),
               "00 83 00 06 | 00 00 00 00 00 00 | 00 0A 00 00 00 00 00 01 00 00 00 3C"_hex);
