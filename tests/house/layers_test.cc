@@ -153,6 +153,10 @@ const std::vector<Restriction>& restrictions() {
          [](const SourceFile& file) {
              return is_outside(file) || is_in(file, {"initiator", "fixtures"});
          }},
+        {"compression belongs to media/compression.cc", std::regex("lz4.*\\.h|zstd\\.h"),
+         [](const SourceFile& file) {
+             return is_outside(file) || file.path == "media/compression.cc";
+         }},
         {"logging and the command line belong to apps", std::regex("spdlog/.*|CLI/.*"),
          [](const SourceFile& file) { return is_outside(file) || file.folder == "apps"; }},
     };
