@@ -1,6 +1,7 @@
 #include "media/log_walk.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace nearline::media {
 namespace {
@@ -63,8 +64,10 @@ MediumResult<void> LogWalk::over_durable(std::uint64_t from, std::uint64_t end, 
         const auto next = reader_.find(offset + 1, limit);
         if (!next) return Failure{next.error()};
         offset = next->value_or(limit);
+        has_gap_.fill(true);
     }
     for (std::uint8_t at = 0; at < content_.partitions.size(); ++at) {
+        take_up_cut(at, head.partition[at].cut);
         end_at(content_.partitions[at], head.partition[at].end_of_data);
     }
     content_.generation = std::max(content_.generation, head.generation);
@@ -72,7 +75,7 @@ MediumResult<void> LogWalk::over_durable(std::uint64_t from, std::uint64_t end, 
 }
 
 MediumResult<void> LogWalk::over_rest(std::uint64_t from) {
-    std::uint64_t offset = std::min(from, file_size_);
+    std::uint64_t offset = from;
     while (true) {
         const auto record = reader_.within(offset, file_size_);
         if (!record) return Failure{record.error()};
@@ -119,16 +122,34 @@ bool LogWalk::take_up_objects(const RecordHeader& header, Region region) {
     if (header.object >= kMaximumObjects) return false;
     if (run.count == 0 || run.count > kMaximumObjects - header.object) return false;
 
-    std::uint64_t& generation = generations_[header.partition];
+    if (header.cut.number < content.cut.number) return false;
+    const bool is_cut = header.cut.number > content.cut.number;
     const std::uint64_t end = content.index.objects();
-    if (header.generation < generation) return false;
-    if (header.object < end && header.generation == generation) return false;
-    if (header.object > end && region == Region::Rest) return false;
-    generation = header.generation;
+    const std::uint64_t follows = is_cut ? std::min(end, header.cut.object) : end;
+    if (header.object < follows) return false;
+    if (header.object > follows && region == Region::Rest) return false;
+    take_up_cut(header.partition, header.cut);
     end_at(content, header.object);
     content.index.append(run);
     if (region == Region::Rest) content_.generation = header.generation;
     return true;
+}
+
+// Objects that an index record knows were there when it was written, so a cut before them is older
+// than it.
+void LogWalk::take_up_cut(std::uint8_t partition, const LastCut& cut) {
+    PartitionContent& content = content_.partitions[partition];
+    const std::uint64_t known = content.indexed();
+    const bool has_gap = std::exchange(has_gap_[partition], false);
+    if (cut.number <= content.cut.number) return;
+    // Cuts went with the damage, and nobody knows how far they reached.
+    const std::uint64_t end = content.index.objects();
+    if (has_gap && cut.number > content.cut.number + 1 && end > known) {
+        content.truncate(known);
+        end_at(content, end);
+    }
+    content.cut = cut;
+    content.truncate(std::max(known, cut.object));
 }
 
 // What it says of partitions whose index knows better does not count.
@@ -141,7 +162,9 @@ bool LogWalk::take_up_commit(std::uint64_t offset, const Head& head, Region regi
     }
     for (std::uint8_t at = 0; at < content_.partitions.size(); ++at) {
         PartitionContent& content = content_.partitions[at];
-        if (!is_known(content, offset)) end_at(content, head.partition[at].end_of_data);
+        if (is_known(content, offset)) continue;
+        take_up_cut(at, head.partition[at].cut);
+        end_at(content, head.partition[at].end_of_data);
     }
     if (region == Region::Rest) {
         content_.generation = head.generation;

@@ -28,13 +28,15 @@ private:
     // False: the record cannot be where it is, and in what is durable it was ignored.
     MediumResult<bool> take_up(const Record& record, Region region);
     bool take_up_objects(const RecordHeader& header, Region region);
+    void take_up_cut(std::uint8_t partition, const LastCut& cut);
     bool take_up_commit(std::uint64_t offset, const Head& head, Region region);
     MediumResult<std::optional<Head>> commit_of(const RecordHeader& header);
 
     RecordReader& reader_;
     TapeContent& content_;
     std::uint64_t file_size_;
-    std::array<std::uint64_t, kMaximumPartitions> generations_{};  // of the last record of each
+    // Whether damage was stepped over since the last record of a partition.
+    std::array<bool, kMaximumPartitions> has_gap_{};
 };
 
 struct Commit {

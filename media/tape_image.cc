@@ -207,6 +207,7 @@ MediumResult<void> TapeImage::append_objects(Position at, RecordHeader header, B
     }
     header.partition = at.partition;
     header.object = at.object;
+    header.cut = content_of(at.partition).cut;
     const auto offset = writer_.append(header, extension, payload);
     reader_.forget();
     if (!offset) {
@@ -245,6 +246,7 @@ MediumResult<void> TapeImage::end_at(Position at) {
     if (at.object == content.index.objects()) return {};
     known_at_.reset();
     content.truncate(at.object);
+    content.cut = {at.object, content.cut.number + 1};
     count_unindexed();
     ++content_.generation;
     content_.has_changed = true;
@@ -340,7 +342,7 @@ Head TapeImage::head_now() const {
         const PartitionContent& content = content_.partitions[at];
         const std::uint64_t index =
             content.index_records.empty() ? 0 : content.index_records.back().offset;
-        head.partition[at] = {content.size, content.index.objects(), index};
+        head.partition[at] = {content.size, content.index.objects(), index, content.cut};
     }
     head.scan_from = scan_from();
     return head;

@@ -23,6 +23,7 @@ struct PartitionContent {
 
     std::uint64_t size = 0;  // its share of the nominal capacity, bytes
     ObjectIndex index;
+    LastCut cut;
     std::vector<IndexRecord> index_records;  // one behind the other, in the file too
 
     // Objects from here on are in no index record.

@@ -54,6 +54,7 @@ Bytes encode_head(const Head& head) {
     writer.u64(head.memory).u64(head.log_end).u64(head.scan_from);
     for (const PartitionHead& partition : head.partition) {
         writer.u64(partition.size).u64(partition.end_of_data).u64(partition.index);
+        writer.u64(partition.cut.object).u32(partition.cut.number);
     }
     writer.u8(head.identity.size()).text(head.identity);
     writer.zeros(kHeadSize - kCrcSize - out.size());
@@ -83,6 +84,8 @@ HeadRead decode_head(BytesView bytes) {
         partition.size = in.u64();
         partition.end_of_data = in.u64();
         partition.index = in.u64();
+        partition.cut.object = in.u64();
+        partition.cut.number = in.u32();
         if (partition.end_of_data > kMaximumObjects) return read;
     }
     head.identity = in.text(in.u8());
@@ -155,8 +158,9 @@ Bytes encode_header(const RecordHeader& header, BytesView extension) {
     ByteWriter writer(out);
     writer.u32(kRecordMagic).u8(static_cast<std::uint8_t>(header.kind)).u8(header.partition);
     writer.u8(static_cast<std::uint8_t>(header.compression)).u8(0);
-    writer.u64(header.generation).u64(header.object).u64(header.offset);
-    writer.u32(header.length).u32(header.stored).u16(header.extension).u16(0);
+    writer.u64(header.generation).u64(header.object).u64(header.cut.object).u64(header.offset);
+    writer.u32(header.length).u32(header.stored).u32(header.cut.number);
+    writer.u16(header.extension).u16(0);
     writer.u32(header.payload_crc);
     writer.u32(base::crc32c(extension, base::crc32c(out)));
     writer.bytes(extension);
@@ -173,9 +177,11 @@ std::optional<RecordHeader> decode_header(BytesView bytes) {
     in.skip(1);
     header.generation = in.u64();
     header.object = in.u64();
+    header.cut.object = in.u64();
     header.offset = in.u64();
     header.length = in.u32();
     header.stored = in.u32();
+    header.cut.number = in.u32();
     header.extension = in.u16();
     in.skip(2);
     header.payload_crc = in.u32();

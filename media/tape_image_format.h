@@ -29,10 +29,19 @@ inline constexpr std::uint64_t kHeadMagic = 0x4E4C544150450D0A;  // "NLTAPE\r\n"
 inline constexpr std::uint16_t kFormatVersion = 1;
 inline constexpr std::size_t kMaximumIdentity = 255;
 
+// Where the end of data of a partition was last moved back to, and how often it was: tells a reader
+// that has to do without some records whether objects that it knows were written over by them.
+struct LastCut {
+    std::uint64_t object = 0;
+    std::uint32_t number = 0;  // how many cuts there were
+    bool operator==(const LastCut&) const = default;
+};
+
 struct PartitionHead {
     std::uint64_t size = 0;         // its share of the nominal capacity, bytes
     std::uint64_t end_of_data = 0;  // object number
     std::uint64_t index = 0;        // offset of its last index record; 0: none
+    LastCut cut;
     bool operator==(const PartitionHead&) const = default;
 };
 
@@ -71,9 +80,9 @@ struct MemoryCopy {
 std::optional<base::Bytes> encode_memory(const MemoryCopy& copy);
 std::optional<MemoryCopy> decode_memory(base::BytesView bytes);
 
-// record = header(52) extension payload, all big-endian.
+// record = header(64) extension payload, all big-endian.
 inline constexpr std::uint32_t kRecordMagic = 0x4E4C5452;  // "NLTR"
-inline constexpr std::size_t kHeaderSize = 52;
+inline constexpr std::size_t kHeaderSize = 64;
 inline constexpr std::size_t kMaximumExtension = 2 + 5 * 256;
 
 enum class RecordKind : std::uint8_t {
@@ -89,6 +98,7 @@ struct RecordHeader {
     Compression compression = Compression::None;
     std::uint64_t generation = 0;
     std::uint64_t object = 0;  // its number, or that of the first
+    LastCut cut;               // of its partition, when it was written
     std::uint64_t offset = 0;  // of the record in the file
     // Block: length as hosts see it, and bytes on tape. Filemarks: together their count.
     std::uint32_t length = 0;
