@@ -1,5 +1,6 @@
 // What a library must not forget: where each cartridge is, who put it there, which mode pages were
-// saved. Plain values; places by kind and number, so that a personality may move its addresses.
+// saved, which reservations are to outlive power. Plain values; places by kind and number, so that
+// a personality may move its addresses.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "base/bytes.h"
 #include "library/library_description.h"
 #include "media/cartridge.h"
+#include "scsi/persistent_reservations.h"
 
 namespace nearline::library {
 
@@ -51,6 +53,7 @@ struct Facts {
     std::map<media::CartridgeId, CartridgeFact> cartridges;
     std::set<std::uint16_t> imported;  // station places whose cartridge the operator put there
     std::map<SavedPageKey, base::Bytes> saved_pages;
+    std::map<std::uint16_t, scsi::ReservationState> reservations;  // by unit; none is empty
     bool operator==(const Facts&) const = default;
 };
 

@@ -80,6 +80,27 @@ void write_saved_page(Bytes& out, std::uint64_t& sequence, const SavedPageKey& k
     });
 }
 
+void write_registration(ByteWriter& writer, const scsi::Registration& one) {
+    const bool is_for_all = one.ports == scsi::TargetPorts::All;
+    writer.u8((one.is_holder ? kHolderFlag : 0U) | (is_for_all ? kAllTargetPortsFlag : 0U))
+        .u64(one.key)
+        .u16(one.nexus.relative_target_port)
+        .u8(one.nexus.initiator_port.size())
+        .text(one.nexus.initiator_port)
+        .u8(one.nexus.target_port.size())
+        .text(one.nexus.target_port);
+}
+
+void write_reservations(Bytes& out, std::uint64_t& sequence, std::uint16_t unit,
+                        const scsi::ReservationState& state) {
+    write_record(out, sequence, RecordKind::Reservations, [&](ByteWriter& writer) {
+        writer.u16(unit)
+            .u8(state.type ? static_cast<unsigned>(*state.type) : 0U)
+            .u16(state.registrations.size());
+        for (const scsi::Registration& one : state.registrations) write_registration(writer, one);
+    });
+}
+
 // All facts, between two records that say whose they are: one flipped bit cannot take both.
 Bytes snapshot_of(const Facts& facts, std::uint64_t& sequence) {
     Bytes out;
@@ -93,6 +114,9 @@ Bytes snapshot_of(const Facts& facts, std::uint64_t& sequence) {
     }
     for (const auto& [key, values] : facts.saved_pages) {
         write_saved_page(out, sequence, key, values);
+    }
+    for (const auto& [unit, state] : facts.reservations) {
+        write_reservations(out, sequence, unit, state);
     }
     write_identity(out, sequence, facts.identity);
     return out;
@@ -277,6 +301,20 @@ bool Journal::saved(std::uint16_t unit, const std::map<SavedPageKey, Bytes>& pag
     }
     if (records.empty() && file_) return true;
     return append(records);
+}
+
+bool Journal::reserved(std::uint16_t unit, const scsi::ReservationState& state) {
+    const auto before = facts_.reservations;
+    if (state.registrations.empty()) {
+        facts_.reservations.erase(unit);
+    } else {
+        facts_.reservations[unit] = state;
+    }
+    Bytes records;
+    write_reservations(records, sequence_, unit, state);
+    if (append(records)) return true;
+    facts_.reservations = before;
+    return false;
 }
 
 bool Journal::append(const Bytes& records) {

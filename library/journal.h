@@ -48,6 +48,8 @@ public:
     bool never_came(media::CartridgeId id);
     bool imported(std::uint16_t station, bool by_operator);
     bool saved(std::uint16_t unit, const std::map<SavedPageKey, base::Bytes>& pages);
+    // All that APTPL keeps of a unit; unless that is durable it did not happen.
+    bool reserved(std::uint16_t unit, const scsi::ReservationState& state);
 
     Journal(base::FileSystem& files, std::string directory);  // for open()
 

@@ -58,6 +58,18 @@ std::optional<Placement> read_placement(ByteReader& in) {
     return Placement{static_cast<ElementType>(type), place};
 }
 
+scsi::Registration read_registration(ByteReader& in) {
+    scsi::Registration one;
+    const unsigned flags = in.u8();
+    one.is_holder = (flags & kHolderFlag) != 0;
+    if ((flags & kAllTargetPortsFlag) != 0) one.ports = scsi::TargetPorts::All;
+    one.key = in.u64();
+    one.nexus.relative_target_port = in.u16();
+    one.nexus.initiator_port = in.text(in.u8());
+    one.nexus.target_port = in.text(in.u8());
+    return one;
+}
+
 std::string name_of(const CartridgeFact& fact) {
     const auto number = std::to_string(static_cast<std::uint32_t>(fact.description.id));
     return "cartridge #" + number +
@@ -132,6 +144,8 @@ private:
                 return take_imported(in);
             case RecordKind::SavedPage:
                 return take_saved_page(in);
+            case RecordKind::Reservations:
+                return take_reservations(in);
         }
         lose("record " + std::to_string(record.sequence) + " is of a kind that is not known here");
     }
@@ -191,6 +205,19 @@ private:
         key.subpage = in.u8();
         const BytesView values = in.bytes(in.u16());
         facts_.saved_pages[key] = base::Bytes(values.begin(), values.end());
+    }
+
+    void take_reservations(ByteReader& in) {
+        const std::uint16_t unit = in.u16();
+        scsi::ReservationState state;
+        state.type = scsi::reservation_type_of(in.u8());
+        const std::uint16_t count = in.u16();
+        for (std::uint16_t at = 0; at < count && in.ok(); ++at) {
+            state.registrations.push_back(read_registration(in));
+        }
+        facts_.reservations.erase(unit);
+        if (!in.ok()) return lose("who has reserved unit " + std::to_string(unit) + " is lost");
+        if (count != 0) facts_.reservations[unit] = std::move(state);
     }
 
     // Where a lost record leaves two cartridges in one place, the one that came last is there.

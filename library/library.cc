@@ -53,6 +53,7 @@ World::World(sim::Simulation& simulation, sim::TraceSink& trace, LibraryDescript
     for (const auto& [id, fact] : facts.cartridges) put(fact, facts.imported);
     build_targets();
     keep_modes(facts);
+    keep_reservations(facts);
     keep_cleanings();
     cartridge_count();
 }
@@ -131,6 +132,20 @@ void World::keep_modes(const Facts& facts) {
             }
             return journal_->saved(number, kept);
         });
+    }
+}
+
+void World::keep_reservations(const Facts& facts) {
+    if (!journal_) return;
+    for (std::uint16_t number = 0; number < units_.size(); ++number) {
+        auto* server = dynamic_cast<scsi::PrimaryDeviceServer*>(units_[number].unit);
+        CHECK(server != nullptr);
+        const auto kept = facts.reservations.find(number);
+        if (kept != facts.reservations.end()) {
+            server->restore_persistent_reservations(kept->second);
+        }
+        server->keep_persistent_reservations_with(
+            [this, number](const auto& state) { return journal_->reserved(number, state); });
     }
 }
 

@@ -18,14 +18,18 @@ inline constexpr std::size_t kTailSize = 4;
 inline constexpr std::size_t kMaximumPayload = 65'536 + 16;
 
 enum class RecordKind : std::uint8_t {
-    Identity = 1,   // first and last of a snapshot
-    Cartridge = 2,  // there is such a cartridge
-    Stands = 3,     // where it stands
-    Imported = 4,   // who put the cartridge into a station element
-    SavedPage = 5,  // a mode page saved by MODE SELECT
+    Identity = 1,      // first and last of a snapshot
+    Cartridge = 2,     // there is such a cartridge
+    Stands = 3,        // where it stands
+    Imported = 4,      // who put the cartridge into a station element
+    SavedPage = 5,     // a mode page saved by MODE SELECT
+    Reservations = 6,  // all persistent reservations of a unit that outlive power
 };
 
 inline constexpr std::uint8_t kFormatVersion = 1;
+// Of a registration in Reservations.
+inline constexpr unsigned kHolderFlag = 0x01;
+inline constexpr unsigned kAllTargetPortsFlag = 0x02;
 inline constexpr std::uint8_t kOutside = 0;  // as the element type in Stands; else SMC-3 table 7
 
 }  // namespace nearline::library

@@ -80,6 +80,8 @@ private:
     TargetPlace& add_target(const std::string& name);
     // Saved mode pages: restores them, and keeps what comes to be saved.
     void keep_modes(const Facts& facts);
+    // The same for persistent reservations.
+    void keep_reservations(const Facts& facts);
     void keep_cleanings();
     void put(const CartridgeFact& fact, const std::set<std::uint16_t>& imported);
     UnitPlace& unit_of_drive(std::size_t index) { return units_[1 + index]; }

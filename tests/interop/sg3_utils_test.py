@@ -9,7 +9,7 @@ UNITS = ("/dev/sg0", "/dev/sg1", "/dev/sg2")
 
 
 @needs("sg_inq", "sg_vpd", "sg_luns", "sg_modes", "sg_logs", "sg_opcodes", "sg_turs",
-       "sg_prevent", "sg_requests", "sg_raw", "sg_reset", "sg_map", "sg_start")
+       "sg_persist", "sg_prevent", "sg_requests", "sg_raw", "sg_reset", "sg_map", "sg_start")
 class Sg3Utils(unittest.TestCase):
     def steps(self, *commands):
         """What each command says; all must succeed."""
@@ -135,6 +135,54 @@ class Sg3Utils(unittest.TestCase):
         self.assertIn("RESERVATION CONFLICT", named[2])
         self.assertTrue(named[2].endswith("status 1"), done)
         self.assertTrue(named[4].endswith("status 0"), done)
+
+    def test_persistent_reservation(self):
+        out = "sg_persist --out /dev/sg0 --param-rk=a1"
+        said = self.steps(
+            "sg_persist --in --read-keys /dev/sg0",
+            "sg_persist --out --register --param-sark=a1 /dev/sg0",
+            f"{out} --reserve --prout-type=3",
+            "sg_persist --in --read-reservation /dev/sg0",
+            "sg_persist --in --read-full-status /dev/sg0",
+            f"{out} --preempt --param-sark=a1 --prout-type=5",
+            f"{out} --register --param-sark=a1 --param-aptpl",
+            "sg_persist --in --report-capabilities /dev/sg0",
+            "sg_persist -r /dev/sg0",
+            f"{out} --clear",
+            "sg_persist -k /dev/sg0")
+        said = list(said.values())
+        self.assertIn("there are NO registered reservation keys", said[0])
+        self.assertIn("Key=0xa1", said[3])
+        self.assertIn("type: Exclusive Access", said[3])
+        self.assertIn("<< Reservation holder >>", said[4])
+        self.assertRegex(said[4], r"iSCSI.*: iqn\..*,i,0x[0-9a-f]{12}")
+        self.assertIn("Persist Through Power Loss Active(PTPL_A): 1", said[7])
+        self.assertIn("type: Write Exclusive, registrants only", said[8])
+        self.assertIn("there are NO registered reservation keys", said[10])
+
+    def test_persistent_reservation_keeps_others_out_and_is_moved(self):
+        other = "iqn.2026-11.test:other"
+        port = f"{other},i,0x00023d000009"
+        out = "sg_persist --out /dev/sg0 --param-rk=a1"
+        client = f"LD_PRELOAD= {NEARLINE} changer $NEARLINE_URL --initiator {other}"
+        done = sections(inside(steps(
+            "sg_persist --out --register-ignore --param-sark=a1 /dev/sg0",
+            "sg_persist --out --reserve --param-rk=bad --prout-type=3 /dev/sg0",
+            f"{out} --reserve --prout-type=3",
+            f"{client} transfer 1 22",
+            f"{out} --register-move --param-sark=b2 --relative-target-port=1 --transport-id={port}",
+            "sg_persist --in --read-full-status /dev/sg0",
+            "mtx transfer 2 21",
+            f"{out} --preempt-abort --param-sark=b2 --prout-type=3",
+            "mtx transfer 1 22")))
+        said = list(done.values())
+        self.assertIn("eservation conflict", said[1])
+        self.assertIn("RESERVATION CONFLICT", said[3])
+        self.assertTrue(said[4].endswith("status 0"), done)
+        self.assertIn(port, said[5])
+        self.assertFalse(said[6].endswith("status 0"), done)
+        self.assertTrue(said[7].endswith("status 0"), done)
+        self.assertTrue(said[8].endswith("status 0"), done)
 
     def test_reset_is_told_once(self):
         done = sections(inside(steps("sg_reset -d /dev/sg0", "sg_turs -v /dev/sg0",

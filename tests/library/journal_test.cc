@@ -57,6 +57,15 @@ std::unique_ptr<Journal> open(base::FileSystem& files,
     return std::move(journal).value();
 }
 
+scsi::ReservationState a_reservation() {
+    const auto port = [](const std::string& host) {
+        return scsi::NexusNames{"iqn.1994-05.com.example:" + host + ",i,0x00023d000001",
+                                "iqn.2026-11.test.nearline:plain,t,0x0001", 1};
+    };
+    return {{{port("a"), 0x0123456789ABCDEF, scsi::TargetPorts::All, true}, {port("b"), 2}},
+            scsi::ReservationType::ExclusiveAccess};
+}
+
 // One of everything.
 void fill(Journal& journal) {
     EXPECT_TRUE(journal.stands(CartridgeId{1}, drive(0), slot(0)));
@@ -64,6 +73,7 @@ void fill(Journal& journal) {
     EXPECT_TRUE(journal.imported(1, true));
     EXPECT_TRUE(journal.left(CartridgeId{2}));
     EXPECT_TRUE(journal.saved(1, {{{1, 0x0F, 0}, Bytes{1, 2, 3}}}));
+    EXPECT_TRUE(journal.reserved(1, a_reservation()));
 }
 
 Bytes content(base::FileSystem& files) {
@@ -94,6 +104,39 @@ TEST(Journal, KeepsEveryKindOfFactThroughALossOfPower) {
     EXPECT_THAT(journal->losses(), IsEmpty());
     EXPECT_EQ(journal->facts().cartridges.at(CartridgeId{20}).description, newcomer());
     EXPECT_EQ(journal->facts().cartridges.at(CartridgeId{2}).at, std::nullopt);
+}
+
+TEST(Journal, ForgetsReservationsThatHaveEnded) {
+    MemoryFileSystem files;
+    {
+        const auto journal = open(files);
+        EXPECT_TRUE(journal->reserved(0, a_reservation()));
+        EXPECT_TRUE(journal->reserved(1, a_reservation()));
+        EXPECT_TRUE(journal->reserved(0, {}));
+    }
+    files.crash();
+    const auto journal = open(files);
+    EXPECT_EQ(journal->facts().reservations,
+              (std::map<std::uint16_t, scsi::ReservationState>{{1, a_reservation()}}));
+    EXPECT_THAT(journal->losses(), IsEmpty());
+}
+
+TEST(Journal, HasRoomForAllReservationsThereCanBe) {
+    MemoryFileSystem files;
+    scsi::ReservationState full = a_reservation();
+    full.registrations.resize(scsi::PersistentReservations::kMaximumRegistrations);
+    for (std::size_t at = 0; at < full.registrations.size(); ++at) {
+        scsi::Registration& one = full.registrations.at(at);
+        one.key = at + 1;
+        one.nexus.initiator_port =
+            std::string(scsi::PersistentReservations::kMaximumNameLength, 'i');
+        one.nexus.target_port = one.nexus.initiator_port;
+    }
+    EXPECT_TRUE(open(files)->reserved(0, full));
+    files.crash();
+    const auto journal = open(files);
+    EXPECT_EQ(journal->facts().reservations.at(0), full);
+    EXPECT_THAT(journal->losses(), IsEmpty());
 }
 
 TEST(Journal, GrowsByAppendingAndShrinksWhenOpened) {

@@ -180,6 +180,147 @@ TEST(State, AModePageThatCannotBeKeptEndsWithHardwareError) {
     EXPECT_EQ(page_value(library), 0x80);
 }
 
+scsi::NexusNames cluster_node(const std::string& name) {
+    return {"iqn.1994-05.com.example:" + name + ",i,0x00023d000001", "target,t,0x0001", 1};
+}
+
+// A host of a cluster that shares the first drive.
+class Node {
+public:
+    Node(ALibrary& library, const std::string& name)
+        : initiator_(*library.library().targets().front().device, cluster_node(name)) {
+        ask(scsi::TestUnitReady{});
+    }
+    template <typename Command>
+    scsi::Status ask(const Command& command, const scsi::Bytes& data_out = {}) {
+        scsi::Status status = scsi::Status::Busy;
+        initiator_.execute({scsi::simple_lun(1), scsi::encode_cdb(command), data_out, 65536},
+                           [&](const scsi::Response& response) { status = response.status; });
+        return status;
+    }
+    template <typename Command>
+    bool reserve(std::uint64_t key, std::uint64_t action_key, bool outlives_power = true) {
+        scsi::PersistentReserveOutParameters list;
+        list.reservation_key = key;
+        list.service_action_reservation_key = action_key;
+        list.aptpl = outlives_power;
+        Command command;
+        command.type = 3;
+        command.parameter_list_length = scsi::PersistentReserveOutParameters::length;
+        return ask(command, scsi::encode_fields(list)) == scsi::Status::Good;
+    }
+
+private:
+    scsi::LocalInitiator initiator_;
+};
+
+const scsi::ReservationState& reservations(ALibrary& library) {
+    const auto& device = *library.library().targets().front().device;
+    return device.find(scsi::simple_lun(1))->persistent_reservations().state();
+}
+
+TEST(State, HasThePersistentReservationsThatOutlivePower) {
+    for (const bool outlives_power : {true, false}) {
+        MemoryFileSystem files;
+        auto library = a_kept_library(files);
+        {
+            Node first(library, "first");
+            Node second(library, "second");
+            EXPECT_TRUE(first.reserve<scsi::PersistentRegister>(0, 0xA1, true));
+            EXPECT_TRUE(second.reserve<scsi::PersistentRegister>(0, 0xB2, outlives_power));
+            EXPECT_TRUE(first.reserve<scsi::PersistentReserve>(0xA1, 0));
+        }
+        library.kill();
+        files.crash();
+        EXPECT_EQ(reservations(library).registrations.size(), outlives_power ? 2U : 0U);
+        Node first(library, "first");
+        Node second(library, "second");
+        EXPECT_EQ(second.ask(scsi::PreventAllowMediumRemoval{.prevent = 1}),
+                  outlives_power ? scsi::Status::ReservationConflict : scsi::Status::Good);
+        EXPECT_EQ(first.ask(scsi::PreventAllowMediumRemoval{.prevent = 1}), scsi::Status::Good);
+    }
+}
+
+// With power off and on the process lives on, and so does what APTPL keeps.
+TEST(State, PowerOfTheLibraryEndsReservationsThatDoNotOutliveIt) {
+    for (const bool outlives_power : {true, false}) {
+        auto library = a_library();
+        {
+            Node first(library, "first");
+            EXPECT_TRUE(first.reserve<scsi::PersistentRegister>(0, 0xA1, outlives_power));
+        }
+        EXPECT_TRUE(library.hands().power_off());
+        EXPECT_TRUE(library.hands().power_on());
+        library.settle();
+        EXPECT_EQ(reservations(library).registrations.size(), outlives_power ? 1U : 0U);
+    }
+}
+
+// What two nodes do to each other. True when it was acknowledged.
+bool contend(Node& first, Node& second, int step) {
+    switch (step) {
+        case 0:
+            return first.reserve<scsi::PersistentRegister>(0, 0xA1);
+        case 1:
+            return second.reserve<scsi::PersistentRegister>(0, 0xB2);
+        case 2:
+            return first.reserve<scsi::PersistentReserve>(0xA1, 0);
+        case 3:
+            return second.reserve<scsi::PersistentPreempt>(0xB2, 0xA1);
+        case 4:
+            return second.reserve<scsi::PersistentRegister>(0xB2, 0xB3);
+        case 5:
+            return second.reserve<scsi::PersistentRelease>(0xB3, 0);
+        case 6:
+            return second.reserve<scsi::PersistentClear>(0xB3, 0);
+        default:
+            return first.reserve<scsi::PersistentRegisterAndIgnoreExistingKey>(0, 0xA4);
+    }
+}
+constexpr int kContentions = 8;
+
+// As far as the states after each step, when all goes well.
+std::vector<scsi::ReservationState> states_of_contention() {
+    auto library = a_library();
+    Node first(library, "first");
+    Node second(library, "second");
+    std::vector<scsi::ReservationState> states = {reservations(library)};
+    for (int step = 0; step < kContentions; ++step) {
+        EXPECT_TRUE(contend(first, second, step)) << step;
+        first.ask(scsi::TestUnitReady{});  // takes the news of being preempted
+        states.push_back(reservations(library));
+    }
+    return states;
+}
+
+TEST(StateCrash, AtEveryWriteKeepsTheReservationsAcknowledged) {
+    const std::vector<scsi::ReservationState> states = states_of_contention();
+    for (std::uint64_t count = 0;; ++count) {
+        MemoryFileSystem files;
+        auto library = a_kept_library(files);
+        int acknowledged = 0;
+        {
+            Node first(library, "first");
+            Node second(library, "second");
+            files.fail_after(count);
+            while (acknowledged < kContentions && contend(first, second, acknowledged)) {
+                first.ask(scsi::TestUnitReady{});
+                ++acknowledged;
+            }
+            EXPECT_EQ(reservations(library), states.at(static_cast<std::size_t>(acknowledged)));
+        }
+        library.kill();
+        files.crash();
+        files.stop_failing();
+        const bool is_over = acknowledged == kContentions;
+        const auto at = static_cast<std::size_t>(acknowledged);
+        const scsi::ReservationState& next = states.at(is_over ? at : at + 1);
+        EXPECT_THAT(reservations(library), testing::AnyOf(states.at(at), next))
+            << "failing after " << count;
+        if (is_over) break;
+    }
+}
+
 // A little of everything. True when all of it was acknowledged.
 bool act(ALibrary& library, int step) {
     switch (step) {

@@ -1043,6 +1043,68 @@ INSTANTIATE_TEST_SUITE_P(
             [](S& s) { return changed_command(s, [](auto& r) { r.exp_stat_sn = 0x7FFFFFFF; }); },
             "GOOD"}));
 
+// --- Parameter lists of PERSISTENT RESERVE OUT.
+
+// REGISTER with `list` behind it, of which the CDB claims `claimed` bytes.
+std::string registered(S& s, std::size_t claimed, const Bytes& list) {
+    Bytes cdb;
+    base::ByteWriter(cdb).u8(0x5F).zeros(4).u32(claimed).u8(0);
+    s.initiator.settled();
+    const std::string heard =
+        told(s,
+             s.initiator.command({.cdb = cdb,
+                                  .writes = true,
+                                  .expected_length = static_cast<std::uint32_t>(list.size())}),
+             list);
+    EXPECT_TRUE(s.world.unit.persistent_reservations().state().registrations.empty());
+    return heard;
+}
+// With SPEC_I_PT: `length` bytes of TransportIDs, it says.
+std::string registered_others(S& s, std::uint32_t length, std::string_view ids) {
+    Bytes list = bytes("0000000000000000 00000000000000a1 00000000 08 000000");
+    base::ByteWriter(list).u32(length).bytes(bytes(ids));
+    return registered(s, list.size(), list);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Reservations, HostileInput,
+    testing::Values(
+        Row{93, "a list of 4 GiB",
+            [](S& s) {
+                s.initiator.settled({{"ImmediateData", "No"}, {"InitialR2T", "Yes"}});
+                s.initiator.send(s.initiator.command({.cdb = bytes("5f00000000 ffffffff 00"),
+                                                      .writes = true,
+                                                      .expected_length = 0xFFFFFFFF}));
+                const auto r2t = s.initiator.answer().as<ReadyToTransfer>();
+                EXPECT_EQ(r2t.desired_length, 32768U) << "no more than a list can be";
+                return told(s, s.initiator.data_out({s.initiator.tag, r2t.target_transfer_tag}),
+                            pattern(32768));
+            },
+            "CHECK 5/1A/00, 0 U4294934527"},
+        Row{93, "no list", [](S& s) { return registered(s, 0, {}); }, "CHECK 5/1A/00, 0"},
+        Row{93, "a list that is too short", [](S& s) { return registered(s, 23, Bytes(23)); },
+            "CHECK 5/1A/00, 0"},
+        Row{93, "a list of which less comes than it claims",
+            [](S& s) { return registered(s, 24, Bytes(16)); }, "CHECK 5/0E/03, 0 O8"},
+        Row{93, "TransportIDs beyond the end of the list",
+            [](S& s) { return registered_others(s, 0xFFFFFFFC, "45000014"); }, "CHECK 5/1A/00, 0"},
+        Row{93, "a TransportID beyond the end of the list",
+            [](S& s) { return registered_others(s, 4, "4500fffc"); }, "CHECK 5/26/00, 0"},
+        Row{93, "a TransportID of no length",
+            [](S& s) { return registered_others(s, 4, "45000000"); }, "CHECK 5/26/00, 0"},
+        Row{93, "a TransportID without the end of its name",
+            [](S& s) {
+                return registered_others(
+                    s, 32, "4500001c 69716e2e613a626364 65662c692c3078 303030323364303030303031");
+            },
+            "CHECK 5/26/00, 0"},
+        Row{93, "a TransportID of another protocol",
+            [](S& s) {
+                return registered_others(s, 24,
+                                         "06000000 500104f000000001 000000000000000000000000");
+            },
+            "CHECK 5/26/00, 0"}));
+
 // --- Data-Out.
 
 // A write of 1000 bytes that the target has asked for whole.
