@@ -138,11 +138,12 @@ bool LogicalUnit::is_reserved_against(const Task& task, const CommandDescriptor&
     return persistent_.conflicts(names, rule);
 }
 
+// A nexus that is being closed has lost its names: units that do not know yet see nobody they know.
 const NexusNames& LogicalUnit::names_of(NexusId nexus) const {
+    static const NexusNames nobody;
     CHECK(target_device_ != nullptr);
     const NexusNames* names = target_device_->names_of(nexus);
-    CHECK(names != nullptr);
-    return *names;
+    return names != nullptr ? *names : nobody;
 }
 
 SenseFormat LogicalUnit::finished(const Task& task, Outcome& outcome) {

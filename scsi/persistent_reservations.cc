@@ -30,8 +30,10 @@ bool is_write_exclusive(ReservationType type) {
            type == ReservationType::WriteExclusiveAllRegistrants;
 }
 
-bool has_bounded_names(const NexusNames& nexus) {
+// Names that can be kept: somebody's, and no longer than names are.
+bool has_proper_names(const NexusNames& nexus) {
     constexpr std::size_t kMost = PersistentReservations::kMaximumNameLength;
+    if (nexus.initiator_port.empty()) return false;
     return nexus.initiator_port.size() <= kMost && nexus.target_port.size() <= kMost;
 }
 
@@ -154,7 +156,7 @@ PersistentReservations::Done PersistentReservations::add_registrations(const Nex
                 return one.covers(each) || (request.ports == TargetPorts::All && is_same_port);
             });
         if (is_known) return conflict();
-        if (registrations.size() == kMaximumRegistrations || !has_bounded_names(each)) {
+        if (registrations.size() == kMaximumRegistrations || !has_proper_names(each)) {
             return Failure{check_condition(kInsufficientRegistrationResources)};
         }
         registrations.push_back({each, request.new_key, request.ports, false});
@@ -290,7 +292,7 @@ PersistentReservations::Done PersistentReservations::move(const NexusNames& nexu
     }
     const bool is_full = state_.registrations.size() == kMaximumRegistrations;
     if (!is_registered(request.destination)) {
-        if (is_full || !has_bounded_names(request.destination)) {
+        if (is_full || !has_proper_names(request.destination)) {
             return Failure{check_condition(kInsufficientRegistrationResources)};
         }
         state_.registrations.push_back({request.destination, request.new_key, {}, false});
@@ -356,7 +358,7 @@ void PersistentReservations::restore(const ReservationState& kept) {
     state_ = {};
     generation_ = 0;
     for (const Registration& one : kept.registrations) {
-        if (one.key == 0 || !has_bounded_names(one.nexus) || is_registered(one.nexus)) continue;
+        if (one.key == 0 || !has_proper_names(one.nexus) || is_registered(one.nexus)) continue;
         if (state_.registrations.size() < kMaximumRegistrations)
             state_.registrations.push_back(one);
     }

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <set>
+
 #include "scsi/transport_id.h"
 #include "tests/scsi/test_unit.h"
 
@@ -384,7 +388,7 @@ TEST(PersistentReserveOut, PreemptsWhereNothingIsReserved) {
     world.registered();
     EXPECT_EQ(World::out(world.host, kPreempt, kHostKey, kOtherKey, 1), "GOOD");
     EXPECT_FALSE(world.is_reserved());
-    EXPECT_EQ(World::out(world.host, kPreempt, kHostKey, kHostKey, 1), "GOOD");
+    EXPECT_EQ(World::out(world.host, kPreemptAndAbort, kHostKey, kHostKey, 1), "GOOD");
     EXPECT_EQ(world.registrations(), 0u) << "one may name one's own key";
     EXPECT_EQ(world.host.ask(kTestUnitReady), "GOOD");
 }
@@ -631,6 +635,83 @@ TEST(PersistentReservation, IsOfOneTargetPortOrOfAll) {
         }
         EXPECT_EQ(answer, all ? "GOOD" : kConflict);
     }
+}
+
+// The host's waiting command is all that holds the other's back; when it is dropped, the other goes
+// on at once, and changes another unit that has not heard of the host's end yet.
+TEST(PersistentReservation, ChangesWhileANexusCloses) {
+    World world;
+    TestUnit second{{.device_type = kMediumChanger}};
+    world.device.add(simple_lun(1), second);
+    for (Host* each : {&world.host, &world.other}) {
+        each->settle();
+        each->ask(kTestUnitReady, "", simple_lun(1));
+        EXPECT_EQ(each->ask(out_cdb(kRegister, 0, 24), list_of(kNoKey, 0xA1), simple_lun(1)),
+                  "GOOD");
+    }
+    const auto submit = [&](Host& from, TaskAttribute attribute, std::string_view cdb,
+                            Task::Completion done) {
+        world.device.submit(std::make_unique<Task>(
+            Task::Address{from.initiator.nexus(), simple_lun(0), TaskTag{1000}, attribute},
+            Cdb(bytes(cdb)), Bytes{}, std::move(done)));
+    };
+    submit(world.other, TaskAttribute::Simple, "C0 00 00 00 00 00 00 00 00 00", [](TaskResult) {});
+    submit(world.host, TaskAttribute::Ordered, kTestUnitReady, [](TaskResult) {});
+    std::string answer;
+    submit(world.other, TaskAttribute::Simple, kTestUnitReady, [&](TaskResult) {
+        answer = world.other.ask(out_cdb(kClear, 0, 24), list_of(0xA1, kNoKey), simple_lun(1));
+    });
+    EXPECT_EQ(answer, "");
+    world.device.close_nexus(world.host.initiator.nexus());
+    EXPECT_EQ(answer, "GOOD");
+    EXPECT_TRUE(second.persistent_reservations().state().registrations.empty());
+    world.unit.finish(0);
+    world.device.remove(simple_lun(1));
+}
+
+// Whatever three hosts ask for, what the model says of itself stays true.
+TEST(PersistentReservation, StaysConsistentThroughAnyRequests) {
+    World world;
+    Host* const hosts[] = {&world.host, &world.other, &world.stranger};
+    std::mt19937 random(7);
+    const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
+    unsigned good = 0;
+    std::set<unsigned> types_seen;
+    for (int round = 0; round < 20000; ++round) {
+        const auto action = static_cast<Action>(below(8));
+        const Bytes to = transport_id_of(below(2) == 0 ? "other" : "stranger");
+        const std::uint64_t key = below(3);
+        const unsigned flags = (below(2) * kOutlivesPower) | (below(8) == 0 ? kAllTargetPorts : 0);
+        const Bytes list = action == kRegisterAndMove ? move_list(key, below(3), below(4), 1, to)
+                                                      : list_of(key, below(3), flags);
+        if (hosts[below(3)]->ask(out_cdb(action, below(9), list.size()), list) == "GOOD") ++good;
+
+        const PersistentReservations& now = world.unit.persistent_reservations();
+        const auto& registrations = now.state().registrations;
+        const auto holders =
+            std::count_if(registrations.begin(), registrations.end(),
+                          [&](const Registration& one) { return now.is_held_by(one); });
+        if (!now.state().type) {
+            EXPECT_EQ(holders, 0);
+        } else {
+            const auto type = static_cast<unsigned>(*now.state().type);
+            types_seen.insert(type);
+            const auto all = static_cast<std::ptrdiff_t>(registrations.size());
+            EXPECT_EQ(holders, is_all_registrants(type) ? all : 1);
+            EXPECT_GE(holders, 1);
+        }
+        std::set<std::string> ports;
+        for (const Registration& one : registrations) {
+            EXPECT_NE(one.key, 0u);
+            EXPECT_TRUE(ports.insert(one.nexus.initiator_port).second);
+        }
+        PersistentReservations again;
+        again.restore(now.kept_state());
+        EXPECT_EQ(again.state(), now.kept_state());
+        if (testing::Test::HasFailure()) break;
+    }
+    EXPECT_GT(good, 1000u);
+    EXPECT_EQ(types_seen, (std::set<unsigned>{1, 3, 5, 6, 7, 8}));
 }
 
 TEST(PersistentReservation, AndReserveExcludeEachOther) {
