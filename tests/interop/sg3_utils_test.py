@@ -1,9 +1,12 @@
 """sg3_utils, which asks for and decodes what the standards define, against the built-in library."""
 
 import re
+import signal
+import tempfile
 import unittest
 
-from programs import NEARLINE, inside, needs, sections, steps
+from programs import NEARLINE, inside, needs, run, sections, steps
+from serving import Serving
 
 UNITS = ("/dev/sg0", "/dev/sg1", "/dev/sg2")
 
@@ -183,6 +186,23 @@ class Sg3Utils(unittest.TestCase):
         self.assertFalse(said[6].endswith("status 0"), done)
         self.assertTrue(said[7].endswith("status 0"), done)
         self.assertTrue(said[8].endswith("status 0"), done)
+
+    def test_persistent_reservation_outlives_its_server(self):
+        def sent(server, script, status=0):
+            return run(NEARLINE, "exec", "--attach", server.url, "--", "sh", "-c", script,
+                       status=status)
+
+        with tempfile.TemporaryDirectory() as state:
+            with Serving(NEARLINE, "--state", state) as server:
+                sent(server, "sg_persist --out --register --param-sark=a1 --param-aptpl /dev/sg1 &&"
+                     "sg_persist --out --reserve --param-rk=a1 --prout-type=3 /dev/sg1")
+                server.end(signal.SIGKILL)
+            with Serving(NEARLINE, "--state", state) as server:
+                said = sent(server, "sg_persist -s /dev/sg1")
+                self.assertIn("Key=0xa1", said)
+                self.assertIn("<< Reservation holder >>", said)
+                said = sent(server, "sg_prevent /dev/sg1 2>&1", status=None)
+                self.assertIn("eservation conflict", said)
 
     def test_reset_is_told_once(self):
         done = sections(inside(steps("sg_reset -d /dev/sg0", "sg_turs -v /dev/sg0",

@@ -211,6 +211,16 @@ TEST(JournalBytes, AreThoseOfTheDocument) {
         4e4c524a 0000000000000004 01 00000012 01 0001 0002 0000 0001 00000001
                                               04 74696e79                            f54f49b1
         4e4c524a 0000000000000005 03 0000000a 00000001 04 0000 02 0000               c930aafe)"));
+    const std::size_t before = content(files).size();
+    journal->reserved(1,
+                      {{{{"iqn.a:b,i,0x00023d000001", "iqn.c:tiny,t,0x0001", 1}, 0xA1, {}, true}},
+                       scsi::ReservationType::ExclusiveAccess});
+    EXPECT_EQ(base::to_hex(base::BytesView(content(files)).subspan(before)), digits(R"(
+        4e4c524a 0000000000000006 06 0000003d 0001 03 0001
+                                              01 00000000000000a1 0001
+                                              18 69716e2e613a622c692c3078303030323364303030303031
+                                              13 69716e2e633a74696e792c742c307830303031
+                                                                                      64485de6)"));
 }
 
 TEST(DamagedJournal, EveryFlippedBitCostsOneFactAtMostAndIsTold) {
