@@ -325,22 +325,43 @@ TEST(InitializeElementStatusWithRange, LooksAtWhatIsAskedFor) {
               check_condition(scsi::kInvalidElementAddress.at_byte(2)));
 }
 
+// What the changer's own commands come to while another host holds it: the same for all kinds.
+void expect_stillness(TestChanger& world) {
+    const auto conflict = scsi::reservation_conflict();
+    EXPECT_EQ(world.outcome(InitializeElementStatus{}), conflict);
+    EXPECT_EQ(world.outcome(InitializeElementStatusWithRange{}), conflict);
+    EXPECT_EQ(world.outcome(LegacyInitializeElementStatusWithRange{}), conflict);
+    EXPECT_EQ(world.outcome(OpenCloseImportExportElement{station(0)}), conflict);
+    EXPECT_EQ(world.outcome(PositionToElement{kRobot, slot(0)}), conflict);
+    EXPECT_EQ(world.move(slot(0), slot(1)), conflict);
+    EXPECT_EQ(world.outcome(ExchangeMedium{kRobot, slot(0), slot(1), slot(0)}), conflict);
+    EXPECT_EQ(world.outcome(ReadElementStatus{}), conflict);
+    EXPECT_EQ(world.outcome(ReadElementStatus{.curdata = true}), good());
+    EXPECT_EQ(world.prevent(true), conflict);
+    EXPECT_EQ(world.prevent(false), good());
+}
+
 TEST(Reservation, OfAnotherHostKeepsTheRobotStill) {
     auto world = a_changer().with_cartridge("ABC001L9", slot(0)).on();
-    ASSERT_TRUE(world->run(*world->other, scsi::encode_cdb(scsi::Reserve6{})).status ==
-                scsi::Status::Good);
-    const auto conflict = scsi::reservation_conflict();
-    EXPECT_EQ(world->outcome(InitializeElementStatus{}), conflict);
-    EXPECT_EQ(world->outcome(InitializeElementStatusWithRange{}), conflict);
-    EXPECT_EQ(world->outcome(LegacyInitializeElementStatusWithRange{}), conflict);
-    EXPECT_EQ(world->outcome(OpenCloseImportExportElement{station(0)}), conflict);
-    EXPECT_EQ(world->outcome(PositionToElement{kRobot, slot(0)}), conflict);
-    EXPECT_EQ(world->move(slot(0), slot(1)), conflict);
-    EXPECT_EQ(world->outcome(ExchangeMedium{kRobot, slot(0), slot(1), slot(0)}), conflict);
-    EXPECT_EQ(world->outcome(ReadElementStatus{}), conflict);
-    EXPECT_EQ(world->outcome(ReadElementStatus{.curdata = true}), good());
-    EXPECT_EQ(world->prevent(true), conflict);
-    EXPECT_EQ(world->prevent(false), good());
+    ASSERT_TRUE(world->run(*world->other, scsi::encode_cdb(scsi::Reserve6{})).is_good());
+    expect_stillness(*world);
+}
+
+TEST(PersistentReservation, OfAnotherHostKeepsTheRobotStill) {
+    constexpr std::uint8_t kLength = scsi::PersistentReserveOutParameters::length;
+    for (const std::uint8_t type : {1, 3, 5, 6, 7, 8}) {
+        auto world = a_changer().with_cartridge("ABC001L9", slot(0)).on();
+        const auto ask = [&](const auto& command, std::uint64_t key, std::uint64_t new_key) {
+            const auto list = scsi::encode_fields(scsi::PersistentReserveOutParameters{
+                .reservation_key = key, .service_action_reservation_key = new_key});
+            return world->run(*world->other, scsi::encode_cdb(command), 0, list).is_good();
+        };
+        ASSERT_TRUE(ask(scsi::PersistentRegister{.parameter_list_length = kLength}, 0, 7));
+        ASSERT_TRUE(
+            ask(scsi::PersistentReserve{.type = type, .parameter_list_length = kLength}, 7, 0));
+        expect_stillness(*world);
+        EXPECT_EQ(world->test_unit_ready(), good());
+    }
 }
 
 TEST(OperatorsHands, ReachOnlyWhatIsOpen) {
