@@ -32,6 +32,8 @@ TapeImage::TapeImage(std::unique_ptr<base::File> file, TapeContent content)
       reader_(*file_, content_.head.is_discarding),
       writer_(*file_, content_) {
     count_unindexed();
+    // What took long to find out is not to be found out again.
+    if (!content_.losses.empty()) unindexed_ += kRecordsWorthAnIndex;
 }
 
 MediumResult<std::unique_ptr<TapeImage>> TapeImage::create(base::FileSystem& files,

@@ -7,6 +7,7 @@
 
 #include "apps/changer/changer_command.h"
 #include "apps/exec/exec_command.h"
+#include "apps/image/image_command.h"
 #include "apps/operator/operator_command.h"
 #include "apps/rsm/rsm_command.h"
 #include "apps/run/run_command.h"
@@ -34,6 +35,11 @@ constexpr Command kCommands[] = {
          return nearline::apps::run_changer(arguments, out, err);
      },
      "look at and work any iSCSI medium changer"},
+    {"image",
+     [](Arguments arguments, std::ostream& out, std::ostream& err) {
+         return nearline::apps::run_image(arguments, out, err);
+     },
+     "look at tape images, check them, exchange tapes"},
     {"rsm", nearline::apps::run_rsm, "work the Removable Storage Manager, as rsm.exe does"},
     {"operator", nearline::apps::run_operator, "open the door, take a cartridge out, …"},
     {"validate", nearline::apps::run_validate, "check library, personality and scenario files"},
