@@ -22,7 +22,11 @@ if wants serve; then
     ran=1
     "$build/bin/bench-serve" "$build/bin/nearline" "$work"
 fi
+if wants image; then
+    ran=1
+    "$build/bin/bench-image" "$work"
+fi
 ((ran)) || {
-    printf 'bench: no bench called %s: events, serve\n' "$name" >&2
+    printf 'bench: no bench called %s: events, serve, image\n' "$name" >&2
     exit 2
 }

@@ -86,7 +86,8 @@ void look_at(TapeImage& tape, Position at) {
           tape.stored_before(at) + form->stored);
 }
 
-void look_at_all(TapeImage& tape) {
+// Whether all of it is there.
+bool look_at_all(TapeImage& tape) {
     for (std::uint8_t partition = 0; partition < tape.partition_count(); ++partition) {
         const std::uint64_t end = tape.end_of_data(partition);
         for (std::uint64_t object = 0; object < end; ++object) {
@@ -99,6 +100,7 @@ void look_at_all(TapeImage& tape) {
     CHECK(losses.has_value());
     for (const Loss& loss : *losses) CHECK(!loss.text.empty());
     static_cast<void>(tape.dead_bytes());
+    return losses->empty();
 }
 
 // Writes over the middle of the last partition; false when there is no room.
@@ -128,7 +130,7 @@ void run(BytesView input) {
     CHECK(base::replace_file(files, kPath, file).has_value());
     auto tape = TapeImage::open(files, kPath);
     if (!tape) return;
-    look_at_all(**tape);
+    const bool is_whole = look_at_all(**tape);
     Position at;
     if (!write_on(**tape, at)) return;
     look_at_all(**tape);
@@ -136,12 +138,14 @@ void run(BytesView input) {
     files.crash();
     const auto again = TapeImage::open(files, kPath);
     CHECK(again.has_value());
+    look_at_all(**again);
+    // With mended checksums an index may lie: where it does, nothing written can be relied on.
+    if ((options & 2) != 0 && !is_whole) return;
     CHECK((*again)->end_of_data(at.partition) == at.object + 3);
     Bytes stored(4);
     CHECK((*again)->read(at, stored).has_value());
     CHECK(base::as_text(stored) == "tape" || (*again)->is_discarding());
     CHECK((*again)->memory().size() == 1);
-    look_at_all(**again);
 }
 
 }  // namespace

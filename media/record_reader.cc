@@ -30,8 +30,9 @@ MediumFault fault_of(const base::FileError& error) {
     return {is_full ? MediumFault::Kind::NoSpace : MediumFault::Kind::InputOutput, error.message};
 }
 
-MediumResult<std::optional<Record>> RecordReader::at(std::uint64_t offset) {
-    const auto bytes = window(offset);
+MediumResult<std::optional<Record>> RecordReader::at(std::uint64_t offset, std::size_t needed,
+                                                     std::size_t read_at_once) {
+    const auto bytes = window(offset, needed, read_at_once);
     if (!bytes) return Failure{bytes.error()};
     const auto header = decode_header(*bytes);
     if (!header || header->offset != offset) return std::optional<Record>{};
@@ -108,12 +109,12 @@ MediumResult<std::optional<Bytes>> RecordReader::payload(const RecordHeader& hea
     return std::optional<Bytes>{std::move(bytes)};
 }
 
-MediumResult<BytesView> RecordReader::window(std::uint64_t offset) {
-    constexpr std::size_t kEnough = kHeaderSize + kMaximumExtension;
+MediumResult<BytesView> RecordReader::window(std::uint64_t offset, std::size_t needed,
+                                             std::size_t read_at_once) {
     if (offset > UINT64_MAX / 2) return BytesView{};  // no file reaches there
     const std::uint64_t window_end = window_begin_ + window_.size();
-    if (offset < window_begin_ || offset + kEnough > window_end) {
-        window_.resize(kWindow);
+    if (offset < window_begin_ || offset + needed > window_end) {
+        window_.resize(read_at_once);
         const auto count = file_.read_at(offset, window_);
         if (!count) {
             window_.clear();

@@ -23,7 +23,13 @@ public:
         : file_(file), is_discarding_(is_discarding) {}
 
     // The header at `offset`; nothing when there is none, or not a whole one.
-    MediumResult<std::optional<Record>> at(std::uint64_t offset);
+    MediumResult<std::optional<Record>> at(std::uint64_t offset) {
+        return at(offset, kHeaderSize + kMaximumExtension, kWindow);
+    }
+    // The same of a record whose extension is known to have this size: reads no more than that.
+    MediumResult<std::optional<Record>> at(std::uint64_t offset, std::uint16_t extension) {
+        return at(offset, kHeaderSize + extension, kHeaderSize + extension);
+    }
     // The same, with a payload that ends at or before `end`.
     MediumResult<std::optional<Record>> within(std::uint64_t offset, std::uint64_t end);
     // Offset of the first header at or behind `from` and before `end`.
@@ -40,10 +46,13 @@ public:
     std::uint64_t size_of(const RecordHeader& header) const { return header.size(is_discarding_); }
 
 private:
-    // Bytes from `offset` on, at most kWindow; less at the end of the file.
-    MediumResult<base::BytesView> window(std::uint64_t offset);
+    MediumResult<std::optional<Record>> at(std::uint64_t offset, std::size_t needed,
+                                           std::size_t read_at_once);
+    // Bytes from `offset` on: `needed`, or more; less at the end of the file.
+    MediumResult<base::BytesView> window(std::uint64_t offset, std::size_t needed,
+                                         std::size_t read_at_once);
 
-    static constexpr std::size_t kWindow = 4096;  // a header with any extension fits
+    static constexpr std::size_t kWindow = 4096;  // so that small records cost no read each
 
     base::File& file_;
     bool is_discarding_;

@@ -128,7 +128,7 @@ MediumResult<Record> TapeImage::record_of(Position at) {
     const ObjectIndex::Place place = index.find(at.object);
     CHECK(place.run.kind != RunKind::Filemarks);
     if (place.run.kind == RunKind::Lost) return unreadable(at, "lost, its record is damaged");
-    auto record = reader_.at(index.offset_of(place, at.object));
+    auto record = reader_.at(index.offset_of(place, at.object), place.run.extension);
     if (!record) return Failure{record.error()};
     if (!*record) return unreadable(at, "its record is damaged");
     const RecordHeader& header = (*record)->header;

@@ -77,5 +77,18 @@ TEST(Crc32c, FastAndPortableAgreeAtEveryLengthAndAlignment) {
     }
 }
 
+TEST(Crc32c, FastAndPortableAgreeOnLongPieces) {
+    std::mt19937 random(20261125);
+    Bytes bytes(40'000);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+    for (const std::size_t count : {3071, 3072, 3073, 6143, 6144, 9219, 39'990}) {
+        for (std::size_t from = 0; from < 9; ++from) {
+            const BytesView piece = BytesView(bytes).subspan(from, count);
+            const auto start = static_cast<std::uint32_t>(random());
+            ASSERT_EQ(crc32c(piece, start), crc32c_portable(piece, start)) << from << "+" << count;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace nearline::base
