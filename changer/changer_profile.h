@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scsi/unit_profile.h"
+#include "sim/axis.h"
 #include "sim/time.h"
 
 namespace nearline::changer {
@@ -40,15 +41,10 @@ struct ElementMap {
     const ElementRange& of(ElementType type) const;
 };
 
-// One axis of the carriage: a trapezoid of speed (physics sheet 1.3). Lengths in millimetres.
-struct Axis {
-    std::int64_t speed_mm_per_s = 0;
-    std::int64_t acceleration_mm_per_s2 = 0;
-};
-
+// Of the carriage. Lengths in millimetres.
 struct Kinematics {
-    Axis horizontal;
-    Axis vertical;
+    sim::Axis horizontal;
+    sim::Axis vertical;
     std::int64_t column_pitch_mm = 0;
     std::int64_t row_pitch_mm = 0;
     std::uint16_t rows_per_column = 1;  // slots are numbered down each column

@@ -21,11 +21,6 @@ struct WallPosition {
 WallPosition position_of(const Kinematics& kinematics, const ElementMap& map, ElementType type,
                          std::uint16_t index);
 
-// An axis over `distance_mm`: accelerates, travels at full speed if there is room for it, brakes
-// (physics sheet 1.3). An axis without speed or acceleration takes no time. Rounded down to the
-// nanosecond.
-sim::Duration travel_time(const Axis& axis, std::int64_t distance_mm);
-
 // Both axes run at once.
 sim::Duration travel_time(const Kinematics& kinematics, WallPosition from, WallPosition to);
 

@@ -185,7 +185,7 @@ changer::ElementAddress address_of(const C::Elements& elements) {
     return changer::ElementAddress{static_cast<std::uint16_t>(elements.first())};
 }
 
-changer::Axis axis_of(const C::Axis& axis) {
+sim::Axis axis_of(const C::Axis& axis) {
     return {axis.speed_mm_per_s(), axis.acceleration_mm_per_s2()};
 }
 

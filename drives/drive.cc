@@ -1,5 +1,6 @@
 #include "drives/drive.h"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 #include <vector>
@@ -7,6 +8,8 @@
 #include "base/check.h"
 #include "drives/drive_device_server.h"
 #include "drives/drive_machine.h"
+#include "drives/tape_sense.h"
+#include "media/format.h"
 
 namespace nearline::drives {
 
@@ -36,12 +39,51 @@ std::string_view to_text(DriveState state) {
     return "unloaded";
 }
 
+namespace {
+
+// Small tapes must still have room for labels and an index behind the warning.
+constexpr std::uint64_t kSmallestEndZone = 2'000'000;
+
+// In proportion to what of the format's capacity the cartridge has.
+std::uint64_t end_zone_of(const media::Format& format, std::uint64_t capacity,
+                          std::uint64_t native) {
+    const std::uint64_t nominal = std::uint64_t{format.end_zone_mb} * 1'000'000;
+    if (capacity >= native) return nominal;
+    return std::clamp(capacity / 100, kSmallestEndZone, nominal);
+}
+
+}  // namespace
+
+std::string_view to_text(Activity activity) {
+    switch (activity) {
+        case Activity::AtRest:
+            return "at rest";
+        case Activity::Reading:
+            return "reading";
+        case Activity::Writing:
+            return "writing";
+        case Activity::Locating:
+            return "locating";
+        case Activity::Spacing:
+            return "spacing";
+        case Activity::Rewinding:
+            return "rewinding";
+        case Activity::Erasing:
+            return "erasing";
+        case Activity::Formatting:
+            break;
+    }
+    return "formatting";
+}
+
 class Drive::World final : public Mechanism, public DriveControl {
 public:
     World(sim::Simulation& simulation, sim::TraceSink& trace, std::string name,
           DriveProfile profile)
         : simulation_(simulation),
           profile_(std::move(profile)),
+          streaming_(profile_.streaming),
+          transfer_(simulation, [this] { std::exchange(transferred_, {})(); }),
           server_(*this),
           machine_(simulation, trace, std::move(name), *this) {
         machine_.start();
@@ -57,7 +99,11 @@ public:
     sim::Duration load_time() const override { return profile_.load; }
     sim::Duration unload_time() const override;
     sim::Duration cleaning_time() const override { return profile_.cleaning; }
+    Activity wanted() const override { return wanted_; }
+    sim::Duration motion_time() const override { return motion_time_; }
+    sim::Duration streaming_time() const override;
     void entered(DriveState state) override;
+    void began(Activity activity) override;
     void cleaned() override;
     void settled() override;
 
@@ -73,6 +119,20 @@ public:
     const TapeAlerts& alerts() const override { return alerts_; }
     void load(LoadTo to, DriveControl::Done done) override;
     void unload(UnloadTo to, DriveControl::Done done) override;
+    Sense load_failure() const override { return load_failure_; }
+    Tape& tape() override;
+    const Tape& tape() const override;
+    TapeStream& streaming() override { return streaming_; }
+    TapeStatistics& statistics() override { return statistics_; }
+    const TapeStatistics& statistics() const override { return statistics_; }
+    Activity activity() const override { return activity_; }
+    sim::Time now() const override { return simulation_.now(); }
+    void stream(Activity activity, sim::Duration time, Continuation done) override;
+    void move(Activity activity, media::Position from, Continuation done) override;
+    void move_for(Activity activity, sim::Duration time, Continuation done) override;
+    std::uint16_t motion_progress() const override;
+
+    void read_media_from(MediumSource source) { source_ = std::move(source); }
 
     // The mouth.
     bool is_accessible() const;
@@ -95,6 +155,12 @@ private:
     using Waiting = std::vector<DriveControl::Done>;
 
     void take_effect(DriveState state);
+    void open_tape();
+    // Everything on the tape, and the tape closed; why not, if it could not be.
+    void close_tape();
+    void lose_tape();
+    TapeSpot spot_of(media::Position position) const;
+    TapeGeometry geometry() const;
     void loaded();
     void at_rest_inside();
     void at_the_mouth();
@@ -116,6 +182,20 @@ private:
     Odometer odometer_;
     sim::Time powered_since_{};
 
+    MediumSource source_;
+    std::optional<Tape> tape_;  // while the cartridge is inside and can be read
+    Sense load_failure_ = kIncompatibleMedium;
+    TapeStream streaming_;
+    TapeStatistics statistics_;
+    Activity activity_ = Activity::AtRest;
+    Activity wanted_ = Activity::AtRest;
+    sim::Duration motion_time_{};
+    sim::Time motion_began_{};
+    Continuation moved_;        // when the motion is over
+    Continuation transferred_;  // when the data has passed
+    sim::Timer transfer_;
+    std::optional<Sense> close_failure_;  // the last unload left something unwritten
+
     Waiting loading_;     // until the drive has loaded, or failed to
     Waiting unloading_;   // until the cartridge is where it was to go
     Waiting presenting_;  // the robot's, until the cartridge is at the mouth
@@ -135,12 +215,20 @@ Finding Drive::World::finding() const {
         return found.cleanings_left > 0 ? Finding::Cleaner : Finding::SpentCleaner;
     }
     if (found.type == media::CartridgeType::Diagnostic) return Finding::Unsuitable;
-    return profile_.reads.contains(found.generation) ? Finding::Readable : Finding::Unsuitable;
+    if (!profile_.reads.contains(found.generation)) return Finding::Unsuitable;
+    return tape_ ? Finding::Readable : Finding::Damaged;
 }
 
-// From the tape path the tape must be wound back first; from elsewhere only the cartridge moves.
+// From the tape path what is in the buffer is written and the tape wound back first; from elsewhere
+// only the cartridge moves.
 sim::Duration Drive::World::unload_time() const {
-    return state_ == DriveState::Ready ? profile_.unload : profile_.eject;
+    if (state_ != DriveState::Ready) return profile_.eject;
+    return streaming_.flush(now()) + rewind_time(geometry(), spot_of(tape_->position())) +
+           profile_.unload;
+}
+
+sim::Duration Drive::World::streaming_time() const {
+    return std::max(streaming_.rests_at() - now(), sim::Duration{});
 }
 
 // The machine is in the middle of a reaction, and what follows may call back into the drive: it
@@ -152,9 +240,124 @@ void Drive::World::entered(DriveState state) {
     if (state == DriveState::Loading) {
         seat_ = Seat::Inside;
         unload_target_ = UnloadTo::Mouth;  // until somebody wants it held
+        open_tape();
     }
+    if (state == DriveState::Unloading) close_tape();
     if (state == DriveState::Unloaded) seat_ = Seat::Mouth;
     effects_.push_back(state);
+}
+
+void Drive::World::began(Activity activity) {
+    activity_ = activity;
+    if (activity == Activity::AtRest) streaming_.stop();
+}
+
+void Drive::World::open_tape() {
+    close_failure_.reset();
+    const media::CartridgeDescription& found = cartridge_->description();
+    const bool is_data =
+        found.type == media::CartridgeType::Data || found.type == media::CartridgeType::Worm;
+    load_failure_ = kIncompatibleMedium;
+    if (!is_data || !profile_.reads.contains(found.generation)) return;
+    CHECK(source_ != nullptr);
+    auto medium = source_(found);
+    if (!medium) {
+        load_failure_ = kMediumFormatCorrupted;
+        return;
+    }
+    const media::Format* format = media::format_of(found.generation);
+    CHECK(format != nullptr);
+    const std::uint64_t native = format->native_bytes();
+    std::uint64_t capacity = 0;
+    for (std::uint8_t each = 0; each < medium.value()->partition_count(); ++each) {
+        capacity += medium.value()->partition_size(each);
+    }
+    tape_.emplace(std::move(medium).value(), end_zone_of(*format, capacity, native));
+}
+
+void Drive::World::close_tape() {
+    if (!tape_) return;
+    if (const TapeReport synced = tape_->sync(); !synced.outcome.is_good()) {
+        close_failure_ = synced.outcome.sense;
+        alerts_.raise(TapeAlert::HardError);
+        alerts_.raise(TapeAlert::WriteFailure);
+        alerts_.raise(TapeAlert::DirectoryInvalidAtUnload);
+    }
+    streaming_.stop();
+    tape_.reset();
+}
+
+// The power has gone: what was in the buffer never reached the tape.
+void Drive::World::lose_tape() {
+    if (!tape_) return;
+    const std::uint64_t lost = streaming_.buffered_objects(now());
+    media::Position kept = tape_->position();
+    kept.object -= std::min(lost, kept.object);
+    if (lost > 0) tape_->lose_after(kept);
+    (void)tape_->sync();
+    streaming_.stop();
+    tape_.reset();
+}
+
+Tape& Drive::World::tape() {
+    CHECK(tape_.has_value());
+    return *tape_;
+}
+
+const Tape& Drive::World::tape() const {
+    CHECK(tape_.has_value());
+    return *tape_;
+}
+
+TapeGeometry Drive::World::geometry() const {
+    const media::Format* format = media::format_of(cartridge_->description().generation);
+    CHECK(format != nullptr);
+    // 94 % of a tape is recorded on (physics sheet 2.3).
+    const std::int64_t recorded_mm = std::int64_t{format->length_m} * 940;
+    return {recorded_mm, format->wraps, format->native_bytes(), profile_.search};
+}
+
+TapeSpot Drive::World::spot_of(media::Position position) const {
+    std::uint64_t stored = tape_->medium().stored_before(position);
+    for (std::uint8_t each = 0; each < position.partition; ++each) {
+        stored += tape_->medium().partition_size(each);
+    }
+    return drives::spot_of(geometry(), stored);
+}
+
+// Continuations may begin the next thing at once: nothing of this one may be needed after them.
+void Drive::World::stream(Activity activity, sim::Duration time, Continuation done) {
+    wanted_ = activity;
+    machine_.tell(DataRequested{});
+    if (time <= sim::Duration{}) return done();
+    transferred_ = std::move(done);
+    transfer_.start(time);
+}
+
+void Drive::World::move(Activity activity, media::Position from, Continuation done) {
+    const media::Position to = tape_->position();
+    const bool is_rewind = activity == Activity::Rewinding;
+    const sim::Duration way = is_rewind ? rewind_time(geometry(), spot_of(from))
+                                        : locate_time(geometry(), spot_of(from), spot_of(to));
+    move_for(activity, streaming_.flush(now()) + way, std::move(done));
+}
+
+void Drive::World::move_for(Activity activity, sim::Duration time, Continuation done) {
+    streaming_.stop();
+    if (time <= sim::Duration{}) return done();
+    wanted_ = activity;
+    motion_time_ = time;
+    motion_began_ = now();
+    moved_ = std::move(done);
+    machine_.tell(MotionRequested{});
+}
+
+std::uint16_t Drive::World::motion_progress() const {
+    if (motion_time_ <= sim::Duration{}) return 0;
+    constexpr std::int64_t kWhole = 65536;
+    const std::int64_t share =
+        (now() - motion_began_) / std::max(motion_time_ / kWhole, sim::Duration(1));
+    return static_cast<std::uint16_t>(std::clamp<std::int64_t>(share, 0, kWhole - 1));
 }
 
 void Drive::World::cleaned() {
@@ -173,6 +376,10 @@ void Drive::World::settled() {
         take_effect(entered);
     }
     is_settling_ = false;
+    if (state_ != DriveState::Ready || activity_ != Activity::AtRest) return;
+    if (moved_) std::exchange(moved_, {})();
+    const bool is_at_rest = state_ == DriveState::Ready && activity_ == Activity::AtRest;
+    if (is_at_rest && is_wanted_out_) give_out();
 }
 
 void Drive::World::take_effect(DriveState state) {
@@ -182,10 +389,13 @@ void Drive::World::take_effect(DriveState state) {
             return at_rest_inside();
         case DriveState::Held:
             answer(loading_, {});
+            if (close_failure_) answer(unloading_, base::Failure{*close_failure_});
             answer(unloading_, {});
             return at_rest_inside();
         case DriveState::FailedToLoad:
-            alerts_.raise(TapeAlert::UnsupportedFormat);
+            alerts_.raise(tape_ || load_failure_.is(kIncompatibleMedium)
+                              ? TapeAlert::UnsupportedFormat
+                              : TapeAlert::Media);
             answer(loading_, base::Failure{scsi::kIncompatibleMediumInstalled});
             return at_rest_inside();
         case DriveState::Cleaning:
@@ -215,7 +425,11 @@ void Drive::World::at_the_mouth() {
     is_wanted_out_ = false;
     alerts_.clear({TapeAlert::NoRemoval, TapeAlert::CleaningMedia, TapeAlert::UnsupportedFormat,
                    TapeAlert::ReadOnlyFormat});
-    answer(unloading_, {});
+    if (close_failure_) {
+        answer(unloading_, base::Failure{*close_failure_});
+    } else {
+        answer(unloading_, {});
+    }
     is_claimed_ = !presenting_.empty();
     answer(presenting_, {});
 }
@@ -230,6 +444,8 @@ void Drive::World::give_out() {
 void Drive::World::loaded() {
     ++odometer_.loads;
     ++odometer_.loads_since_power_on;
+    statistics_.of_load = {};
+    activity_ = Activity::AtRest;
     if (!profile_.writes.contains(cartridge_->description().generation)) {
         alerts_.raise(TapeAlert::ReadOnlyFormat);
     }
@@ -247,15 +463,9 @@ Odometer Drive::World::odometer() const {
     return now;
 }
 
-// A tape that is loaded already is wound to its beginning, where it stands, and is ready anew.
 void Drive::World::load(LoadTo to, DriveControl::Done done) {
     if (state_ == DriveState::Held && to == LoadTo::Hold) return done({});
-    if (state_ == DriveState::Ready) {
-        if (to == LoadTo::Tape) {
-            server_.unit_attentions().establish_for_all(scsi::kMediumMayHaveChanged);
-        }
-        return done({});
-    }
+    if (state_ == DriveState::Ready) return done({});
     load_target_ = to;
     loading_.push_back(std::move(done));
     machine_.tell(LoadRequested{});
@@ -357,6 +567,10 @@ void Drive::World::power_off() {
     alerts_.clear_all();
     // Mounted statistics are written at unload, and there was none.
     if (state_ == DriveState::Ready) alerts_.raise(TapeAlert::LostStatistics);
+    lose_tape();
+    transfer_.stop();
+    transferred_ = {};
+    moved_ = {};
     server_.power_lost();
     machine_.tell(PowerRemoved{});
 }
@@ -411,6 +625,9 @@ void Drive::power_on() {
 void Drive::power_off() {
     world_->power_off();
 }
+void Drive::read_media_from(MediumSource source) {
+    world_->read_media_from(std::move(source));
+}
 void Drive::on_cleaned(std::function<void(const media::Cartridge&)> listener) {
     world_->on_cleaned(std::move(listener));
 }
@@ -418,7 +635,9 @@ void Drive::press_eject() {
     world_->press_eject();
 }
 std::string Drive::state() const {
-    return std::string(to_text(world_->state()));
+    const bool is_busy =
+        world_->state() == DriveState::Ready && world_->activity() != Activity::AtRest;
+    return std::string(is_busy ? to_text(world_->activity()) : to_text(world_->state()));
 }
 
 }  // namespace nearline::drives

@@ -10,8 +10,11 @@
 #include <string>
 
 #include "base/result.h"
+#include "drives/geometry.h"
 #include "drives/medium_codes.h"
+#include "drives/tape_stream.h"
 #include "media/cartridge.h"
+#include "media/medium.h"
 #include "scsi/logical_unit.h"
 #include "scsi/unit_profile.h"
 #include "sim/simulation.h"
@@ -36,6 +39,8 @@ struct DriveProfile {
     // it.
     sim::Duration eject = std::chrono::seconds(3);
     std::uint32_t maximum_block_length = 0x800000;  // READ BLOCK LIMITS
+    StreamingProfile streaming{.speeds = {112'000'000, 300'000'000}};
+    sim::Axis search{8100, 6000};  // searching and rewinding (physics sheet 3.3)
     MediumTypeCoding medium_types = MediumTypeCoding::Generation;
     // What TEST UNIT READY says of a cartridge at the mouth, and of one that is held inside off
     // the tape path (scsi-tape sheet 1.3).
@@ -66,6 +71,11 @@ public:
     void insert(media::Cartridge cartridge, Done loaded);
     void present(Done done);
     media::Cartridge remove();
+
+    // Opens what is recorded on a cartridge; must be set before the first one is loaded.
+    using MediumSource = std::function<media::MediumResult<std::unique_ptr<media::Medium>>(
+        const media::CartridgeDescription&)>;
+    void read_media_from(MediumSource source);
 
     // Before power_on(): stands loaded in it from the beginning; a cleaning cartridge at its mouth.
     void put_initially(media::Cartridge cartridge);

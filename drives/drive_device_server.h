@@ -7,7 +7,11 @@
 #include "drives/drive.h"
 #include "drives/drive_state.h"
 #include "drives/stream_commands.h"
+#include "drives/tape.h"
 #include "drives/tape_alerts.h"
+#include "drives/tape_queue.h"
+#include "drives/tape_statistics.h"
+#include "drives/tape_stream.h"
 #include "scsi/primary_device_server.h"
 
 namespace nearline::drives {
@@ -36,6 +40,28 @@ public:
     virtual const TapeAlerts& alerts() const = 0;
     virtual void load(LoadTo to, Done done) = 0;
     virtual void unload(UnloadTo to, Done done) = 0;
+
+    // Why what is inside is of no use.
+    virtual Sense load_failure() const = 0;
+    // What is threaded; there while the drive is ready.
+    virtual Tape& tape() = 0;
+    virtual const Tape& tape() const = 0;
+    virtual TapeStream& streaming() = 0;
+    virtual TapeStatistics& statistics() = 0;
+    virtual const TapeStatistics& statistics() const = 0;
+    virtual Activity activity() const = 0;
+    virtual sim::Time now() const = 0;
+
+    using Continuation = std::function<void()>;
+    // Data passes the head: `done` comes after `time`, at once when there is none to wait for.
+    virtual void stream(Activity activity, sim::Duration time, Continuation done) = 0;
+    // The tape has been moved from `from` to where it is now; `done` comes when it is there. What
+    // waits in the buffer is written first.
+    virtual void move(Activity activity, media::Position from, Continuation done) = 0;
+    // A motion that takes `time`.
+    virtual void move_for(Activity activity, sim::Duration time, Continuation done) = 0;
+    // Of the motion that goes on: how much of it is over, of 65536.
+    virtual std::uint16_t motion_progress() const = 0;
 };
 
 class DriveDeviceServer final : public scsi::PrimaryDeviceServer {
@@ -43,14 +69,31 @@ public:
     explicit DriveDeviceServer(DriveControl& drive);
 
     using PrimaryDeviceServer::on;
-    void on(const ReadBlockLimits&, scsi::Task& task);
+    void on(const ReadBlockLimits& command, scsi::Task& task);
     void on(const LoadUnload& command, scsi::Task& task);
 
+    void on(const Read6& command, scsi::Task& task);
+    void on(const Write6& command, scsi::Task& task);
+    void on(const WriteFilemarks6& command, scsi::Task& task);
+    void on(const Verify6& command, scsi::Task& task);
+    void on(const Erase6& command, scsi::Task& task);
+
+    void on(const Rewind& command, scsi::Task& task);
+    void on(const Space6& command, scsi::Task& task);
+    void on(const Space16& command, scsi::Task& task);
+    void on(const Locate10& command, scsi::Task& task);
+    void on(const Locate16& command, scsi::Task& task);
+    void on(const ReadPosition& command, scsi::Task& task);
+
+    std::uint64_t data_out_length(const scsi::Cdb& cdb) const override;
     std::span<const scsi::CommandDescriptor> commands() const override;
     std::optional<Sense> not_ready() const override;
 
     // What was under way when the power went is never answered.
     void power_lost();
+    // Something that had been answered GOOD has failed: the next command that uses the tape is
+    // told.
+    void defer(const Sense& failure);
 
 protected:
     std::vector<scsi::ModePage> mode_pages() const override;
@@ -61,17 +104,49 @@ protected:
     std::uint8_t device_specific_parameter() const override;
     scsi::Bytes block_descriptor() const override;
     std::optional<Sense> select_block_descriptor(scsi::BytesView descriptor) override;
+    Sense polled_sense() const override;
     void nexus_closed(scsi::NexusId nexus) override;
     void was_reset() override;
 
 private:
+    static constexpr std::uint8_t kWriteProtectedBit = 0x80;  // device-specific parameter
+    enum class Answer { WhenDone, AtOnce };                   // IMMED
+
+    // Runs `work` with the tape when its turn has come and the drive is ready then.
+    template <class Work>
+    void use_tape(scsi::Task& task, Work work);
+    TransferLength transfer_length(bool is_fixed, std::uint32_t count) const;
+    template <class Command>
+    std::optional<Sense> why_not_transfer(const TransferLength& length) const;
+    // Why nothing may be recorded at the position.
+    std::optional<Sense> why_not_record();
+    void read(Tape& tape, const TransferLength& length, IncorrectLength rule, scsi::Task& task);
+    void write(Tape& tape, const TransferLength& length, scsi::Task& task);
+    void write_filemarks(Tape& tape, const WriteFilemarks6& command);
+    void verify(Tape& tape, const Verify6& command, TransferLength length);
+    void erase(Tape& tape, const Erase6& command);
+    void note_failure(const TapeReport& report, Activity activity);
+    // What SPACE and LOCATE share: the motion that `act` makes, and the answer.
+    template <class Act>
+    void move(Tape& tape, Activity activity, Answer answer, Act act);
+    // Ends the running command now, and the motion of `time` later; or both then.
+    void finish(const scsi::Outcome& outcome, Answer answer, Activity activity, sim::Duration time);
+    void space(SpaceCode code, std::int64_t count, scsi::Task& task);
+    void locate(const Locate16& command, scsi::Task& task);
+    Result<scsi::Bytes, Sense> position_data(const Tape& tape, const ReadPosition& command) const;
     std::optional<Sense> why_not_load(const LoadUnload& command) const;
     std::optional<Sense> why_not_unload(const LoadUnload& command);
     bool is_worm_loaded() const;
+    void load_or_unload(const LoadUnload& command, scsi::Task& task);
+    void load_again(Tape& tape, const LoadUnload& command);
     DriveControl::Done answer(scsi::Task& task, bool is_immediate);
 
     DriveControl& drive_;
     std::uint32_t block_length_ = 0;  // of the block descriptor; 0: variable
+    TapeQueue queue_;
+    PlainCodec codec_;
+    std::optional<Sense> deferred_;
+    bool is_moving_unasked_ = false;  // a command answered at once, and the tape still moves
 };
 
 }  // namespace nearline::drives

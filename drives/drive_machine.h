@@ -26,8 +26,15 @@ public:
     virtual sim::Duration load_time() const = 0;
     virtual sim::Duration unload_time() const = 0;  // from where the tape is now
     virtual sim::Duration cleaning_time() const = 0;
+    // What is wanted of the tape, and how long that motion takes.
+    virtual Activity wanted() const = 0;
+    virtual sim::Duration motion_time() const = 0;
+    // How long the tape goes on streaming if nothing more is asked.
+    virtual sim::Duration streaming_time() const = 0;
     // A state is being entered. What follows from it waits for settled().
     virtual void entered(DriveState state) = 0;
+    // Within Ready.
+    virtual void began(Activity activity) = 0;
     virtual void cleaned() = 0;
     // The machine rests: it may be told the next thing.
     virtual void settled() = 0;
@@ -43,6 +50,10 @@ struct LoadCompleted : sim::MachineEvent<LoadCompleted> {};
 struct UnloadRequested : sim::MachineEvent<UnloadRequested> {};
 struct UnloadCompleted : sim::MachineEvent<UnloadCompleted> {};
 struct CleaningCompleted : sim::MachineEvent<CleaningCompleted> {};
+struct DataRequested : sim::MachineEvent<DataRequested> {};
+struct StreamStopped : sim::MachineEvent<StreamStopped> {};
+struct MotionRequested : sim::MachineEvent<MotionRequested> {};
+struct MotionCompleted : sim::MachineEvent<MotionCompleted> {};
 
 struct PoweredOff;
 struct PoweredOn;
@@ -50,6 +61,13 @@ struct SelfTest;
 struct Empty;
 struct Loading;
 struct Ready;
+struct AtRest;
+struct Streaming;
+struct Locating;
+struct Spacing;
+struct Rewinding;
+struct Erasing;
+struct Formatting;
 struct FailedToLoad;
 struct Cleaning;
 struct Unloading;
@@ -104,9 +122,56 @@ struct Loading : sim::MachineState<Loading, PoweredOn> {
     sim::Timer end_;
 };
 
-struct Ready : sim::MachineState<Ready, PoweredOn> {
-    using reactions = boost::mpl::list<sim::Transition<UnloadRequested, Unloading>>;
+// Threaded. What the tape does is inside.
+struct Ready : sim::MachineState<Ready, PoweredOn, AtRest> {
+    using reactions = boost::mpl::list<>;
     explicit Ready(my_context context);
+};
+
+// A motion goes where the drive wants: one event, many targets.
+using OnMotionRequested =
+    sim::Choice<MotionRequested, Locating, Spacing, Rewinding, Erasing, Formatting>;
+
+struct AtRest : sim::MachineState<AtRest, Ready> {
+    using reactions = boost::mpl::list<sim::Transition<DataRequested, Streaming>, OnMotionRequested,
+                                       sim::Transition<UnloadRequested, Unloading>>;
+    explicit AtRest(my_context context);
+    OnMotionRequested::Taken react(const MotionRequested&);
+};
+
+// Data passes under the head, or the buffer drains. It comes to rest by itself.
+struct Streaming : sim::MachineState<Streaming, Ready> {
+    using OnData = sim::Choice<DataRequested, sim::Stay>;
+    using reactions =
+        boost::mpl::list<OnData, sim::Transition<StreamStopped, AtRest>, OnMotionRequested,
+                         sim::Transition<UnloadRequested, Unloading>>;
+    explicit Streaming(my_context context);
+    OnData::Taken react(const DataRequested&);  // goes on for longer
+    OnMotionRequested::Taken react(const MotionRequested&);
+    sim::Timer end_;
+};
+
+// A motion cannot be interrupted: who wants the cartridge out waits for its end.
+template <class Derived>
+struct Motion : sim::MachineState<Derived, Ready> {
+    using reactions = boost::mpl::list<sim::Transition<MotionCompleted, AtRest>>;
+    Motion(typename sim::MachineState<Derived, Ready>::my_context context, Activity activity);
+    sim::Timer end_;
+};
+struct Locating : Motion<Locating> {
+    explicit Locating(my_context context);
+};
+struct Spacing : Motion<Spacing> {
+    explicit Spacing(my_context context);
+};
+struct Rewinding : Motion<Rewinding> {
+    explicit Rewinding(my_context context);
+};
+struct Erasing : Motion<Erasing> {
+    explicit Erasing(my_context context);
+};
+struct Formatting : Motion<Formatting> {
+    explicit Formatting(my_context context);
 };
 
 // Inside, and of no use: only out again, or one more attempt.

@@ -11,7 +11,7 @@ enum class DriveState : std::uint8_t {
     SelfTest,
     Empty,
     Loading,
-    Ready,         // threaded, at the beginning of the tape
+    Ready,         // threaded: see Activity
     FailedToLoad,  // inside, but nothing can be done with it
     Cleaning,
     Unloading,
@@ -22,6 +22,21 @@ enum class DriveState : std::uint8_t {
 // "empty", "failed to load", "unloaded", …
 std::string_view to_text(DriveState state);
 
+// What a drive that is ready does with the tape.
+enum class Activity : std::uint8_t {
+    AtRest,
+    Reading,
+    Writing,
+    Locating,
+    Spacing,
+    Rewinding,
+    Erasing,
+    Formatting,
+};
+
+// "at rest", "reading", …
+std::string_view to_text(Activity activity);
+
 // Where the cartridge is, whatever the machine does; it outlives a loss of power.
 enum class Seat : std::uint8_t { Nowhere, Mouth, Inside };
 
@@ -30,6 +45,6 @@ enum class LoadTo : std::uint8_t { Tape, Hold };
 enum class UnloadTo : std::uint8_t { Mouth, Hold };
 
 // What the drive finds when it has drawn a cartridge in.
-enum class Finding : std::uint8_t { Readable, Unsuitable, Cleaner, SpentCleaner };
+enum class Finding : std::uint8_t { Readable, Unsuitable, Damaged, Cleaner, SpentCleaner };
 
 }  // namespace nearline::drives

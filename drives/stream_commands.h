@@ -1,43 +1,12 @@
-// The commands of SSC-4 that a drive answers before it has data: they concern the cartridge as a
-// whole.
+// All commands of SSC-4 that a drive has.
 #pragma once
 
-#include <cstdint>
-#include <tuple>
-
-#include "scsi/command.h"
+#include "drives/data_commands.h"
+#include "drives/medium_commands.h"
+#include "drives/position_commands.h"
 
 namespace nearline::drives {
 
-struct ReadBlockLimits {  // SSC-4 6.5
-    static constexpr scsi::Opcode opcode{0x05};
-    static constexpr std::size_t length = 6;
-    static constexpr std::string_view name = "READ BLOCK LIMITS";
-    static constexpr scsi::Gate gate = {.reservation = {scsi::WhenReserved::Conflicts,
-                                                        scsi::WhenReserved::Allowed,
-                                                        scsi::WhenReserved::Allowed}};
-    static constexpr auto fields() { return std::tuple<>{}; }
-};
-
-struct LoadUnload {  // SSC-4 7.2
-    static constexpr scsi::Opcode opcode{0x1B};
-    static constexpr std::size_t length = 6;
-    static constexpr std::string_view name = "LOAD UNLOAD";
-
-    bool immed = false;  // answers when it has begun
-    bool hold = false;   // keeps the cartridge inside, off the tape path
-    bool eot = false;    // unloads at the end of the tape: no LTO drive does
-    bool reten = false;  // retension: nothing to do for LTO
-    bool load = false;
-    static constexpr auto fields() {
-        return std::tuple{scsi::Field{"IMMED", &LoadUnload::immed, 1, 0, 1},
-                          scsi::Field{"HOLD", &LoadUnload::hold, 4, 3, 1},
-                          scsi::Field{"EOT", &LoadUnload::eot, 4, 2, 1},
-                          scsi::Field{"RETEN", &LoadUnload::reten, 4, 1, 1},
-                          scsi::Field{"LOAD", &LoadUnload::load, 4, 0, 1}};
-    }
-};
-
-using StreamCommands = scsi::CommandList<ReadBlockLimits, LoadUnload>;
+using StreamCommands = scsi::Concatenate<DataCommands, PositionCommands, MediumCommands>::type;
 
 }  // namespace nearline::drives

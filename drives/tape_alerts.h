@@ -13,6 +13,11 @@
 namespace nearline::drives {
 
 enum class TapeAlert : std::uint8_t {
+    HardError = 3,
+    Media = 4,
+    ReadFailure = 5,
+    WriteFailure = 6,
+    WriteProtect = 9,
     NoRemoval = 10,
     CleaningMedia = 11,
     UnsupportedFormat = 12,
@@ -22,6 +27,8 @@ enum class TapeAlert : std::uint8_t {
     ExpiredCleaningMedia = 22,
     InvalidCleaningTape = 23,
     LostStatistics = 50,
+    DirectoryInvalidAtUnload = 51,
+    WormOverwriteAttempted = 60,
 };
 
 class TapeAlerts {

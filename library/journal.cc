@@ -52,6 +52,8 @@ void write_cartridge(Bytes& out, std::uint64_t& sequence,
             .u16(cartridge.cleanings_left)
             .u8(cartridge.label.size())
             .text(cartridge.label);
+        const bool is_plain = cartridge.capacity_mb == 0 && !cartridge.is_discarding;
+        if (!is_plain) writer.u64(cartridge.capacity_mb).u8(cartridge.is_discarding ? 1 : 0);
     });
 }
 

@@ -176,6 +176,10 @@ private:
         cartridge.is_write_protected = in.u8() != 0;
         cartridge.cleanings_left = in.u16();
         cartridge.label = in.text(in.u8());
+        if (in.remaining() > 0) {
+            cartridge.capacity_mb = in.u64();
+            cartridge.is_discarding = in.u8() != 0;
+        }
         described_.insert(cartridge.id);
         facts_.cartridges[cartridge.id].description = cartridge;
     }

@@ -33,16 +33,21 @@ void World::UnitPlace::detach() {
 }
 
 World::World(sim::Simulation& simulation, sim::TraceSink& trace, LibraryDescription description,
-             const Facts& facts, std::unique_ptr<Journal> journal)
+             const Facts& facts, std::unique_ptr<Journal> journal,
+             std::unique_ptr<Recordings> recordings)
     : simulation_(simulation),
       trace_(trace),
       description_(std::move(description)),
       journal_(std::move(journal)),
+      recordings_(std::move(recordings)),
       hands_(*this) {
     std::vector<changer::DriveBay*> bays;
     for (const DriveDescription& drive : description_.drives) {
         drives_.push_back(std::make_unique<drives::Drive>(
             simulation_, trace_, drive_name(drives_.size()), drive.profile));
+        drives_.back()->read_media_from([this](const media::CartridgeDescription& cartridge) {
+            return recordings_->open(cartridge);
+        });
         mouths_.push_back(std::make_unique<DriveMouth>(*drives_.back()));
         bays.push_back(mouths_.back().get());
     }
@@ -282,13 +287,15 @@ Result<std::unique_ptr<Library>, std::string> Library::open(sim::Simulation& sim
                                                             std::optional<State> state) {
     if (!state) {
         const Facts facts = initial_facts(description);
-        return std::make_unique<World>(simulation, trace, std::move(description), facts, nullptr);
+        return std::make_unique<World>(simulation, trace, std::move(description), facts, nullptr,
+                                       std::make_unique<Recordings>());
     }
     auto journal = Journal::open(state->files, state->directory, description);
     if (!journal) return Failure{journal.error()};
     const Facts facts = journal.value()->facts();
     return std::make_unique<World>(simulation, trace, std::move(description), facts,
-                                   std::move(journal).value());
+                                   std::move(journal).value(),
+                                   std::make_unique<Recordings>(state->files, state->directory));
 }
 
 }  // namespace nearline::library

@@ -10,6 +10,7 @@
 #include "library/journal.h"
 #include "library/library.h"
 #include "library/operator_hands.h"
+#include "library/recordings.h"
 #include "library/task_trace.h"
 
 namespace nearline::library {
@@ -18,7 +19,8 @@ class World final : public Library, public changer::FactSink {
 public:
     // Without a journal nothing is kept.
     World(sim::Simulation& simulation, sim::TraceSink& trace, LibraryDescription description,
-          const Facts& facts, std::unique_ptr<Journal> journal);
+          const Facts& facts, std::unique_ptr<Journal> journal,
+          std::unique_ptr<Recordings> recordings);
     ~World() override;
 
     const LibraryDescription& description() const override { return description_; }
@@ -90,6 +92,7 @@ private:
     sim::TraceSink& trace_;
     LibraryDescription description_;
     std::unique_ptr<Journal> journal_;
+    std::unique_ptr<Recordings> recordings_;
     std::set<media::CartridgeId> known_;  // all that belong to the library, outside or in it
 
     std::map<media::CartridgeId, media::Cartridge> outside_;

@@ -25,6 +25,8 @@ struct CartridgeDescription {
     Generation generation = Generation::Unknown;
     bool is_write_protected = false;
     std::uint16_t cleanings_left = kCleanings;  // of a cleaning cartridge
+    std::uint64_t capacity_mb = 0;              // 10^6 bytes; 0: what its format has
+    bool is_discarding = false;                 // keeps lengths and checksums, and no data
     bool operator==(const CartridgeDescription&) const = default;
 };
 

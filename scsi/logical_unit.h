@@ -41,7 +41,8 @@ public:
     // reservations go too, unless they were made to last.
     void reset(const Sense& condition);
 
-    std::uint64_t data_out_length(const Cdb& cdb) const;
+    // Bytes the command wants from its initiator.
+    virtual std::uint64_t data_out_length(const Cdb& cdb) const;
     TaskSet& task_set() { return task_set_; }
     UnitAttentions& unit_attentions() { return unit_attentions_; }
     const std::set<NexusId>& nexuses() const { return nexuses_; }

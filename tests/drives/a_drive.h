@@ -12,6 +12,7 @@
 #include "drives/stream_commands.h"
 #include "scsi/target_device.h"
 #include "tests/drives/host.h"
+#include "tests/drives/list_medium.h"
 
 namespace nearline::drives {
 
@@ -35,6 +36,8 @@ inline DriveProfile plain_profile() {
     profile.eject = std::chrono::seconds(3);
     profile.cleaning = std::chrono::seconds(120);
     profile.power_on = std::chrono::seconds(30);
+    profile.streaming.speeds = {112'000, 300'000};  // a thousandth, to record less
+    profile.streaming.buffer = 1'000'000;
     return profile;
 }
 
@@ -54,6 +57,7 @@ protected:
     explicit DriveTest(DriveProfile profile)
         : drive(simulation, trace, "drive 0", std::move(profile)) {
         device.add(scsi::Lun{}, drive.unit());
+        drive.read_media_from([this](const media::CartridgeDescription&) { return open(); });
     }
 
     void power_on() {
@@ -79,6 +83,10 @@ protected:
         presented.reset();
         drive.present([this](Result<void, Sense> result) { presented = result; });
     }
+    // What is on the tape outlives the load: `recorded` is handed to the drive again and again.
+    media::MediumResult<std::unique_ptr<media::Medium>> open() {
+        return std::unique_ptr<media::Medium>(std::make_unique<media::BorrowedMedium>(recorded));
+    }
     bool prevent(std::uint8_t how) {
         scsi::PreventAllowMediumRemoval command;
         command.prevent = how;
@@ -91,6 +99,7 @@ protected:
     scsi::TargetDevice device;
     Host host{device, "host"};
     Host other{device, "other"};
+    media::ListMedium recorded{18'000'000'000'000};
     std::optional<Result<void, Sense>> loaded;
     std::optional<Result<void, Sense>> presented;
 };

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "sim/random.h"
 #include "tests/sim/machine_page.h"
 
@@ -20,7 +22,11 @@ struct Puppet final : Mechanism {
     sim::Duration load_time() const override { return 1s; }
     sim::Duration unload_time() const override { return 1s; }
     sim::Duration cleaning_time() const override { return 1s; }
+    Activity wanted() const override { return activity; }
+    sim::Duration motion_time() const override { return 1s; }
+    sim::Duration streaming_time() const override { return 1s; }
     void entered(DriveState) override {}
+    void began(Activity) override {}
     void cleaned() override {}
     void settled() override {}
 
@@ -28,15 +34,20 @@ struct Puppet final : Mechanism {
     Finding found = Finding::Readable;
     LoadTo load_to = LoadTo::Tape;
     UnloadTo unload_to = UnloadTo::Mouth;
+    Activity activity = Activity::Locating;
 };
+
+constexpr std::array kMotions = {Activity::Locating, Activity::Spacing, Activity::Rewinding,
+                                 Activity::Erasing, Activity::Formatting};
 
 void act_at_random(sim::RandomStream& random, sim::Simulation& simulation, Puppet& puppet,
                    DriveMachine& machine) {
     puppet.where = static_cast<Seat>(random.below(3));
-    puppet.found = static_cast<Finding>(random.below(4));
+    puppet.found = static_cast<Finding>(random.below(5));
     puppet.load_to = static_cast<LoadTo>(random.below(2));
     puppet.unload_to = static_cast<UnloadTo>(random.below(2));
-    switch (random.below(10)) {
+    puppet.activity = kMotions.at(random.below(kMotions.size()));
+    switch (random.below(13)) {
         case 0:
             return machine.tell(PowerApplied{});
         case 1:
@@ -50,6 +61,11 @@ void act_at_random(sim::RandomStream& random, sim::Simulation& simulation, Puppe
             return machine.tell(LoadRequested{});
         case 5:
             return machine.tell(UnloadRequested{});
+        case 6:
+        case 7:
+            return machine.tell(DataRequested{});
+        case 8:
+            return machine.tell(MotionRequested{});
         default:
             simulation.run_next();
     }
@@ -71,7 +87,7 @@ TEST(DriveMachine, ARandomWalkTakesEveryRowAndNoOther) {
     machine.observe(std::ref(rows));
     machine.start();
     sim::RandomStream random = sim::RandomSource(1).stream("walk");
-    for (int step = 0; step < 5000; ++step) act_at_random(random, simulation, puppet, machine);
+    for (int step = 0; step < 20000; ++step) act_at_random(random, simulation, puppet, machine);
     rows.expect_all_of(sim::diagram_of<DriveMachine>());
 }
 

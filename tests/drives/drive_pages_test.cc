@@ -134,15 +134,6 @@ TEST_F(Pages, ReadBlockLimits) {
     EXPECT_EQ(hex(host.send(ReadBlockLimits{})->data), "008000000001");
 }
 
-TEST_F(Pages, ReadAndWriteComeLater) {
-    power_on();
-    load();
-    for (const std::uint8_t opcode : {0x08, 0x0A, 0x10, 0x11, 0x01, 0x34}) {
-        const auto answer = host.send({opcode, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-        EXPECT_EQ(answer->outcome, check_condition(scsi::kInvalidCommandOperationCode));
-    }
-}
-
 // Loaded and idle: 31 17 00; empty: 11 20 00 (captured 15 20 wanted cleaning; scsi-tape 1.19).
 TEST_F(Pages, DeviceStatusFollowsTheCartridge) {
     power_on();

@@ -82,7 +82,7 @@ TEST_F(Life, IsTracedStateByState) {
         states,
         ElementsAre("0.000000000 drive 0 state powered off", "0.000000000 drive 0 state self test",
                     "30.000000000 drive 0 state empty", "30.000000000 drive 0 state loading",
-                    "45.000000000 drive 0 state ready", "45.000000000 drive 0 state unloading",
+                    "45.000000000 drive 0 state at rest", "45.000000000 drive 0 state unloading",
                     "105.000000000 drive 0 state unloaded", "105.000000000 drive 0 state empty"));
 }
 

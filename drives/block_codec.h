@@ -1,0 +1,40 @@
+// What a drive does to a block on its way to the tape and back: compression, then encryption.
+#pragma once
+
+#include "media/medium.h"
+#include "scsi/sense.h"
+
+namespace nearline::drives {
+
+using base::Result;
+using scsi::Sense;
+
+// A block as it goes onto the tape. It looks at the host's bytes where nothing was done to them.
+struct EncodedBlock {
+    media::BlockForm form;
+    base::Bytes made;      // empty: the host's own
+    base::BytesView host;  // must outlive it
+    base::BytesView stored() const { return made.empty() ? host : base::BytesView(made); }
+};
+
+class BlockCodec {
+public:
+    virtual ~BlockCodec() = default;
+    virtual Result<EncodedBlock, Sense> encode(base::BytesView block) = 0;
+    // Why a block of this form cannot be given to the host: no key, another key, no key wanted.
+    virtual std::optional<Sense> why_not_decode(const media::BlockForm& form) const = 0;
+    // `block` has exactly form.length bytes.
+    virtual Result<void, Sense> decode(const media::BlockForm& form, base::BytesView stored,
+                                       base::MutableBytes block) = 0;
+};
+
+// Leaves every block as it is.
+class PlainCodec final : public BlockCodec {
+public:
+    Result<EncodedBlock, Sense> encode(base::BytesView block) override;
+    std::optional<Sense> why_not_decode(const media::BlockForm& form) const override;
+    Result<void, Sense> decode(const media::BlockForm& form, base::BytesView stored,
+                               base::MutableBytes block) override;
+};
+
+}  // namespace nearline::drives

@@ -1,0 +1,44 @@
+// What passed a drive's head and its interface, as log pages count it.
+#pragma once
+
+#include <cstdint>
+
+#include "drives/tape.h"
+
+namespace nearline::drives {
+
+struct DataCount {
+    std::uint64_t from_host = 0;  // bytes
+    std::uint64_t to_tape = 0;
+    std::uint64_t from_tape = 0;
+    std::uint64_t to_host = 0;
+    std::uint64_t unrecovered_writes = 0;  // errors
+    std::uint64_t unrecovered_reads = 0;
+
+    void wrote(const TapeReport& report) {
+        from_host += report.passed.host;
+        to_tape += report.passed.stored;
+        if (report.fault) ++unrecovered_writes;
+    }
+    void read(const TapeReport& report) {
+        from_tape += report.passed.stored;
+        to_host += report.passed.host;
+        if (report.fault) ++unrecovered_reads;
+    }
+};
+
+struct TapeStatistics {
+    DataCount of_load;  // since the cartridge was loaded; the last one's until the next is
+    DataCount of_life;  // since the drive was made
+
+    void wrote(const TapeReport& report) {
+        of_load.wrote(report);
+        of_life.wrote(report);
+    }
+    void read(const TapeReport& report) {
+        of_load.read(report);
+        of_life.read(report);
+    }
+};
+
+}  // namespace nearline::drives
