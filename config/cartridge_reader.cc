@@ -116,7 +116,7 @@ void CartridgeReader::add(const Entry& entry, const Where& where, Position label
                                : generation_of(entry.generation());
     cartridge.is_write_protected = entry.is_write_protected();
     cartridge.capacity_mb = entry.capacity_mb();
-    cartridge.is_discarding = entry.data() == Library::DISCARD;
+    cartridge.is_discarding = entry.data() == L::DISCARD;
     if (cartridge.generation == media::Generation::Unknown && holds_data(cartridge.type)) {
         problems_.add_missing(label.empty() ? where.own() : label_at,
                               label.empty()

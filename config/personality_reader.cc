@@ -140,6 +140,29 @@ void check_changer(const C& changer, const Where& where, ProblemList& problems) 
     check_kinematics(changer, where, problems);
 }
 
+void check_speeds(const D& drive, const Where& where, ProblemList& problems) {
+    if (drive.speeds().empty()) problems.add_missing(where.own(), "drive: say its speeds");
+    for (int i = 0; i < drive.speeds_size(); ++i) {
+        const D::Speeds& speeds = drive.speeds(i);
+        const auto& rates = speeds.mb_per_s();
+        const auto at = where.into(D::kSpeedsFieldNumber, i);
+        if (rates.empty()) problems.add_missing(at.own(), "speeds: say mb_per_s");
+        for (int j = 0; j < rates.size(); ++j) {
+            check_range(at, D::Speeds::kMbPerSFieldNumber, rates[j], 1, 100000, "mb_per_s",
+                        problems);
+            if (j > 0 && rates[j] <= rates[j - 1]) {
+                problems.add(at.of(D::Speeds::kMbPerSFieldNumber, j),
+                             fmt::format("mb_per_s: {} does not exceed {}: slowest first", rates[j],
+                                         rates[j - 1]));
+            }
+        }
+    }
+    check_range(where, D::kBufferMbFieldNumber, drive.buffer_mb(), 1, 1000000, "buffer_mb",
+                problems);
+    check_range(where, D::kSearchMmPerSFieldNumber, drive.search_mm_per_s(), 1, 100000,
+                "search_mm_per_s", problems);
+}
+
 void check_drive(const D& drive, const Where& where, ProblemList& problems) {
     if (drive.generation() == v1::GENERATION_UNSPECIFIED) {
         problems.add_missing(where.own(), "drive: say its generation");
@@ -166,6 +189,7 @@ void check_drive(const D& drive, const Where& where, ProblemList& problems) {
                 kLargestBlock, "maximum_block_length", problems);
     check_sense(drive.unloaded(), where.into(D::kUnloadedFieldNumber), problems);
     check_sense(drive.held(), where.into(D::kHeldFieldNumber), problems);
+    check_speeds(drive, where, problems);
 }
 
 std::array<std::uint8_t, 4> by_kind(const C::ByKind& bits) {
@@ -324,6 +348,14 @@ drives::DriveProfile build_drive(const P& model, const Identity& identity) {
     if (drive.has_maximum_block_length()) {
         profile.maximum_block_length = drive.maximum_block_length();
     }
+    constexpr std::uint64_t kMegabyte = 1'000'000;
+    for (const D::Speeds& speeds : drive.speeds()) {
+        auto& rates = profile.speeds[generation_of(speeds.generation())];
+        for (const std::uint32_t rate : speeds.mb_per_s()) rates.push_back(rate * kMegabyte);
+    }
+    profile.streaming.speeds = profile.speeds[generation_of(drive.speeds(0).generation())];
+    profile.streaming.buffer = drive.buffer_mb() * kMegabyte;
+    profile.search.speed_mm_per_s = drive.search_mm_per_s();
     profile.medium_types = drive.medium_types() == D::BY_KIND
                                ? drives::MediumTypeCoding::Kind
                                : drives::MediumTypeCoding::Generation;

@@ -272,6 +272,11 @@ void Drive::World::open_tape() {
     for (std::uint8_t each = 0; each < medium.value()->partition_count(); ++each) {
         capacity += medium.value()->partition_size(each);
     }
+    StreamingProfile streaming = profile_.streaming;
+    if (const auto own = profile_.speeds.find(found.generation); own != profile_.speeds.end()) {
+        streaming.speeds = own->second;
+    }
+    streaming_ = TapeStream(std::move(streaming));
     tape_.emplace(std::move(medium).value(), end_zone_of(*format, capacity, native));
 }
 

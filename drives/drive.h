@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "drives/geometry.h"
@@ -40,6 +42,8 @@ struct DriveProfile {
     sim::Duration eject = std::chrono::seconds(3);
     std::uint32_t maximum_block_length = 0x800000;  // READ BLOCK LIMITS
     StreamingProfile streaming{.speeds = {112'000'000, 300'000'000}};
+    // On media that run at others, bytes a second, ascending.
+    std::map<media::Generation, std::vector<std::uint64_t>> speeds;
     sim::Axis search{8100, 6000};  // searching and rewinding (physics sheet 3.3)
     MediumTypeCoding medium_types = MediumTypeCoding::Generation;
     // What TEST UNIT READY says of a cartridge at the mouth, and of one that is held inside off

@@ -1,6 +1,6 @@
 // What is recorded on a cartridge: partitions, each a sequence of logical objects (blocks and
-// filemarks) numbered from 0 and ended by the end of data. The drive that has threaded the tape owns
-// it; TapeImage keeps it in a file.
+// filemarks) numbered from 0 and ended by the end of data. The drive that has threaded the tape
+// owns it; TapeImage keeps it in a file.
 //
 // Nothing here knows time, position of the head or SCSI. Navigation costs a logarithm of the number
 // of objects, never a scan.
@@ -63,8 +63,8 @@ struct MediumFault {
 template <typename T>
 using MediumResult = base::Result<T, MediumFault>;
 
-// What the cartridge memory holds beyond the tape: MAM attributes by identifier, those of a partition
-// by its number. The values are as READ ATTRIBUTE sends them; which may exist, and what they mean,
+// What the cartridge memory holds beyond the tape: MAM attributes by identifier, those of a
+// partition by its number. The values are as READ ATTRIBUTE sends them; which may exist, and what they mean,
 // is the drive's matter.
 struct MemoryKey {
     std::uint8_t partition = 0;  // 0 for those of the volume

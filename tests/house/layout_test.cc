@@ -68,6 +68,24 @@ TEST(Headers, OpenWithWhatTheyAre) {
     }
 }
 
+// A .cc includes its own header before all others, which is what shows that it stands alone.
+TEST(Headers, AreIncludedFirstByTheirSource) {
+    std::vector<Finding> findings;
+    for (const SourceFile* header : Tree::here().headers()) {
+        const std::string stem = header->path.substr(0, header->path.size() - 2);
+        const SourceFile* source = Tree::here().find(stem + ".cc");
+        if (source == nullptr || header->folder == "tests") continue;
+        for (std::size_t at = 0; at < source->code.size(); ++at) {
+            char quote = 0;
+            const std::string path = included(source->code[at], quote);
+            if (path.empty()) continue;
+            if (path != header->path) findings.push_back({source->path, at + 1, "its own first"});
+            break;
+        }
+    }
+    EXPECT_TRUE(findings.empty()) << to_text(findings);
+}
+
 TEST(Headers, UseNoNamespaceOfOthers) {
     std::vector<Finding> findings;
     for (const SourceFile* file : Tree::here().headers()) {
