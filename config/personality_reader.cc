@@ -141,7 +141,6 @@ void check_changer(const C& changer, const Where& where, ProblemList& problems) 
 }
 
 void check_speeds(const D& drive, const Where& where, ProblemList& problems) {
-    if (drive.speeds().empty()) problems.add_missing(where.own(), "drive: say its speeds");
     for (int i = 0; i < drive.speeds_size(); ++i) {
         const D::Speeds& speeds = drive.speeds(i);
         const auto& rates = speeds.mb_per_s();
@@ -157,10 +156,14 @@ void check_speeds(const D& drive, const Where& where, ProblemList& problems) {
             }
         }
     }
-    check_range(where, D::kBufferMbFieldNumber, drive.buffer_mb(), 1, 1000000, "buffer_mb",
-                problems);
-    check_range(where, D::kSearchMmPerSFieldNumber, drive.search_mm_per_s(), 1, 100000,
-                "search_mm_per_s", problems);
+    if (drive.has_buffer_mb()) {
+        check_range(where, D::kBufferMbFieldNumber, drive.buffer_mb(), 1, 1000000, "buffer_mb",
+                    problems);
+    }
+    if (drive.has_search_mm_per_s()) {
+        check_range(where, D::kSearchMmPerSFieldNumber, drive.search_mm_per_s(), 1, 100000,
+                    "search_mm_per_s", problems);
+    }
 }
 
 void check_drive(const D& drive, const Where& where, ProblemList& problems) {
@@ -353,9 +356,11 @@ drives::DriveProfile build_drive(const P& model, const Identity& identity) {
         auto& rates = profile.speeds[generation_of(speeds.generation())];
         for (const std::uint32_t rate : speeds.mb_per_s()) rates.push_back(rate * kMegabyte);
     }
-    profile.streaming.speeds = profile.speeds[generation_of(drive.speeds(0).generation())];
-    profile.streaming.buffer = drive.buffer_mb() * kMegabyte;
-    profile.search.speed_mm_per_s = drive.search_mm_per_s();
+    if (!drive.speeds().empty()) {
+        profile.streaming.speeds = profile.speeds[generation_of(drive.speeds(0).generation())];
+    }
+    if (drive.has_buffer_mb()) profile.streaming.buffer = drive.buffer_mb() * kMegabyte;
+    if (drive.has_search_mm_per_s()) profile.search.speed_mm_per_s = drive.search_mm_per_s();
     profile.medium_types = drive.medium_types() == D::BY_KIND
                                ? drives::MediumTypeCoding::Kind
                                : drives::MediumTypeCoding::Generation;

@@ -41,10 +41,11 @@ struct DriveProfile {
     // it.
     sim::Duration eject = std::chrono::seconds(3);
     std::uint32_t maximum_block_length = 0x800000;  // READ BLOCK LIMITS
-    StreamingProfile streaming{.speeds = {112'000'000, 300'000'000}};
+    StreamingProfile streaming{.speeds = {177'000'000, 203'000'000, 223'000'000, 244'000'000,
+                                          263'000'000, 284'000'000, 300'000'000}};
     // On media that run at others, bytes a second, ascending.
     std::map<media::Generation, std::vector<std::uint64_t>> speeds;
-    sim::Axis search{8100, 6000};  // searching and rewinding (physics sheet 3.3)
+    sim::Axis search{8300, 6000};  // searching and rewinding (physics sheet 3.3)
     MediumTypeCoding medium_types = MediumTypeCoding::Generation;
     // What TEST UNIT READY says of a cartridge at the mouth, and of one that is held inside off
     // the tape path (scsi-tape sheet 1.3).

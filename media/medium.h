@@ -64,8 +64,8 @@ template <typename T>
 using MediumResult = base::Result<T, MediumFault>;
 
 // What the cartridge memory holds beyond the tape: MAM attributes by identifier, those of a
-// partition by its number. The values are as READ ATTRIBUTE sends them; which may exist, and what they mean,
-// is the drive's matter.
+// partition by its number. The values are as READ ATTRIBUTE sends them; which may exist, and what
+// they mean, is the drive's matter.
 struct MemoryKey {
     std::uint8_t partition = 0;  // 0 for those of the volume
     std::uint16_t attribute = 0;
