@@ -86,6 +86,43 @@ TEST(State, ACartridgeInTheRobotsHandGoesOnFromThere) {
     EXPECT_EQ(library.move(robot(), slot(3)), good());
 }
 
+TEST(State, KeepsWhatWasRecordedUpToTheLastSync) {
+    MemoryFileSystem files;
+    auto library = a_kept_library(files);
+    library.move(slot(1), drive(1));
+    library.clear_attentions();
+    const auto write = [&](std::uint8_t content) {
+        const drives::Write6 command{.transfer_length = 10};
+        return library.run(command, library.lun_of(drive(1)), scsi::Bytes(10, content));
+    };
+    EXPECT_EQ(write(0x11), good());
+    EXPECT_EQ(library.run(drives::WriteFilemarks6{.count = 1}, library.lun_of(drive(1))), good());
+    EXPECT_EQ(write(0x22), good());  // nobody was promised this one
+    library.kill();
+    files.crash();
+    library.settle();
+    library.clear_attentions();
+    const drives::Read6 read{.transfer_length = 10};
+    const auto answer = library.host().send(read, {}, library.lun_of(drive(1)));
+    library.settle();
+    EXPECT_EQ(answer->outcome, good());
+    EXPECT_EQ(answer->data, scsi::Bytes(10, 0x11));
+}
+
+TEST(State, ACartridgesCapacityAndWhatItDiscardsAreRemembered) {
+    MemoryFileSystem files;
+    auto library = a_kept_library(files).with([](LibraryDescription& description) {
+        description.cartridges.front().cartridge.capacity_mb = 20;
+        description.cartridges.front().cartridge.is_discarding = true;
+    });
+    library.settle();
+    library.restart();
+    const auto cartridge = library.description_in(slot(1));
+    ASSERT_TRUE(cartridge.has_value());
+    EXPECT_EQ(cartridge->capacity_mb, 20U);
+    EXPECT_TRUE(cartridge->is_discarding);
+}
+
 TEST(State, OfAnotherDescriptionIsRefused) {
     MemoryFileSystem files;
     a_kept_library(files).library();
