@@ -17,7 +17,7 @@ public:
     LogWriter(base::File& file, TapeContent& content)
         : file_(file),
           content_(content),
-          synced_end_(std::min(content.durable_end, content.log_end)) {}
+          synced_end_(std::min(content.head.log_end, content.log_end)) {}
 
     // Appends a record, of which offset, generation, extension size and checksums are filled in;
     // returns its offset. A failure leaves the log as it was.

@@ -48,7 +48,7 @@ Loss loss_of_objects(std::uint8_t partition, std::uint64_t first, std::uint64_t 
 struct TapeContent {
     Head head;                              // the newest, as it stands in the file
     std::size_t head_slot = 0;              // which of the two it is
-    std::uint64_t durable_end = kLogBegin;  // the log up to here is needed by the head
+    std::uint64_t durable_end = kLogBegin;  // what lies before was, or may have been, acknowledged
     std::vector<PartitionContent> partitions;
     std::uint64_t log_end = kLogBegin;
     bool has_rest = false;         // behind it lies what was not finished

@@ -103,8 +103,8 @@ MediumResult<std::optional<TapeContent>> recover_by_index(base::File& file, cons
     if (auto done = walk.over_durable(head.scan_from, head.log_end, head); !done) {
         return Failure{done.error()};
     }
-    content.durable_end = head.log_end;
     if (auto done = walk.over_rest(head.log_end); !done) return Failure{done.error()};
+    content.durable_end = content.log_end;  // the last commit may have made it so
     return std::optional<TapeContent>{std::move(content)};
 }
 

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/media/a_tape.h"
+#include "tests/media/torn_file_system.h"
 
 namespace nearline::media {
 namespace {
@@ -211,6 +212,34 @@ TEST_P(CrashingTape, KeepsItsPromiseInLongRuns) {
     for (std::uint64_t seed = 1000; seed < 1150 && !HasFailure(); ++seed) {
         fail_and_go_on(seed, seed * 31 % 400, 300, GetParam());
     }
+}
+
+// Power is lost again and again while the disk writes in any order.
+TEST(TornTape, IsAlwaysACleanPrefix) {
+    std::size_t changed = 0;
+    for (std::uint64_t seed = 0; seed < 300 && !HasFailure(); ++seed) {
+        std::minstd_rand random(static_cast<unsigned>(seed) + 1);
+        TornFileSystem files;
+        auto tape = created(files);
+        Worker worker(seed, *tape);
+        for (int loss = 0; loss < 6; ++loss) {
+            const std::string where =
+                "seed " + std::to_string(seed) + ", loss " + std::to_string(loss);
+            for (auto piece = random() % 20; piece > 0; --piece) {
+                ASSERT_TRUE(worker.work(*tape)) << where;
+            }
+            tape.reset();
+            files.lose_power(random);
+            tape = opened(files);
+            const State state = state_of(*tape);
+            ASSERT_TRUE(worker.may_be(state))
+                << where << " is " << to_text(state) << " and may be" << worker.possible_text();
+            expect_whole(*tape, where);
+            if (!(state == worker.now())) ++changed;
+            worker.goes_on_from(state);
+        }
+    }
+    EXPECT_GT(changed, 300U);
 }
 
 // The disk runs full at every write: nothing acknowledged is lost, the fault says so, and with
