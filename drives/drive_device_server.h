@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "drives/cartridge_memory.h"
 #include "drives/drive.h"
 #include "drives/drive_state.h"
 #include "drives/stream_commands.h"
@@ -46,6 +47,13 @@ public:
     // What is threaded; there while the drive is ready.
     virtual Tape& tape() = 0;
     virtual const Tape& tape() const = 0;
+    // What is inside and can be reached without its being threaded: while the drive is ready, and
+    // in the hold position; else nullptr. And what its attributes are made of, while it is there.
+    virtual media::Medium* medium() = 0;
+    virtual MemoryFacts memory_facts() const = 0;
+    // Something has been recorded: the first time in a load that renews the volume change
+    // reference, durably, and makes what was recorded durable before.
+    virtual media::MediumResult<void> note_change() = 0;
     virtual TapeStream& streaming() = 0;
     virtual TapeStatistics& statistics() = 0;
     virtual const TapeStatistics& statistics() const = 0;
@@ -71,6 +79,9 @@ public:
     using PrimaryDeviceServer::on;
     void on(const ReadBlockLimits& command, scsi::Task& task);
     void on(const LoadUnload& command, scsi::Task& task);
+
+    void on(const ReadAttribute& command, scsi::Task& task);
+    void on(const WriteAttribute& command, scsi::Task& task);
 
     void on(const Read6& command, scsi::Task& task);
     void on(const Write6& command, scsi::Task& task);
@@ -125,6 +136,8 @@ private:
     void write_filemarks(Tape& tape, const WriteFilemarks6& command);
     void verify(Tape& tape, const Verify6& command, TransferLength length);
     void erase(Tape& tape, const Erase6& command);
+    void note_change(TapeReport& report);
+    std::optional<Sense> why_no_memory() const;
     void note_failure(const TapeReport& report, Activity activity);
     // What SPACE and LOCATE share: the motion that `act` makes, and the answer.
     template <class Act>

@@ -58,7 +58,7 @@ void DriveDeviceServer::read(Tape& tape, const TransferLength& length, Incorrect
                              Task& task) {
     if (length.count == 0) return queue_.finish({});
     const TapeReport report = tape.read(length, rule, codec_, task.data_in());
-    drive_.statistics().read(report);
+    drive_.statistics().read(report, tape.position().partition);
     note_failure(report, Activity::Reading);
     const auto time =
         drive_.streaming().read(drive_.now(), report.passed.host, report.passed.stored);
@@ -81,8 +81,9 @@ void DriveDeviceServer::write(Tape& tape, const TransferLength& length, Task& ta
     if (task.data_out().size() != length.bytes()) {
         return queue_.finish(check_condition(scsi::kIncorrectAmountOfData));
     }
-    const TapeReport report = tape.write(length, codec_, task.data_out());
-    drive_.statistics().wrote(report);
+    TapeReport report = tape.write(length, codec_, task.data_out());
+    note_change(report);
+    drive_.statistics().wrote(report, tape.position().partition);
     note_failure(report, Activity::Writing);
     const auto time = drive_.streaming().write(drive_.now(), report.passed.host,
                                                report.passed.stored, report.passed.objects);
@@ -115,6 +116,7 @@ void DriveDeviceServer::write_filemarks(Tape& tape, const WriteFilemarks6& comma
         if (const auto reason = why_not_record()) return queue_.finish(check_condition(*reason));
     }
     TapeReport report = tape.write_filemarks(command.count);
+    note_change(report);
     sim::Duration time{};
     if (report.passed.objects > 0) {
         time =
@@ -124,7 +126,7 @@ void DriveDeviceServer::write_filemarks(Tape& tape, const WriteFilemarks6& comma
         if (TapeReport synced = tape.sync(); !synced.outcome.is_good()) report = synced;
         time = drive_.streaming().flush(drive_.now());
     }
-    drive_.statistics().wrote(report);
+    drive_.statistics().wrote(report, tape.position().partition);
     note_failure(report, Activity::Writing);
     drive_.stream(Activity::Writing, time,
                   [this, outcome = report.outcome] { queue_.finish(outcome); });
@@ -176,7 +178,7 @@ void DriveDeviceServer::verify(Tape& tape, const Verify6& command, TransferLengt
             *report.outcome.sense.information += length.count;
         }
     }
-    drive_.statistics().read(report);
+    drive_.statistics().read(report, tape.position().partition);
     note_failure(report, Activity::Reading);
     const auto time = drive_.streaming().read(drive_.now(), 0, report.passed.stored);
     if (!is_over && report.outcome.is_good()) {
@@ -200,11 +202,25 @@ void DriveDeviceServer::erase(Tape& tape, const Erase6& command) {
     const std::uint64_t left = tape.bytes_to_end_of_partition();
     TapeReport report = tape.erase_from_here();
     if (report.outcome.is_good()) report = tape.sync();
+    if (report.outcome.is_good()) {
+        report.passed.objects = 1;  // the end of data
+        note_change(report);
+    }
     note_failure(report, Activity::Writing);
     sim::Duration time = drive_.streaming().flush(drive_.now());
     if (command.is_long) time += drive_.streaming().passing_time(left);
     finish(report.outcome, command.immed ? Answer::AtOnce : Answer::WhenDone, Activity::Erasing,
            time);
+}
+
+// What is recorded first after a load renews the volume change reference, which is kept only when
+// the data is (scsi-tape sheet 4.3).
+void DriveDeviceServer::note_change(TapeReport& report) {
+    if (report.passed.objects == 0) return;
+    const auto noted = drive_.note_change();
+    if (noted) return;
+    report.outcome = check_condition(kWriteError);
+    report.fault = noted.error();
 }
 
 void DriveDeviceServer::note_failure(const TapeReport& report, Activity activity) {

@@ -11,6 +11,16 @@ void TapeAlerts::clear(std::initializer_list<TapeAlert> flags) {
     for (const TapeAlert flag : flags) raised_.reset(bit_of(flag));
 }
 
+void TapeAlerts::clear_of_volume(std::initializer_list<TapeAlert> but_for) {
+    const Flags before = raised_;
+    for (std::size_t flag = 1; flag <= kCount; ++flag) {
+        const bool is_of_volume =
+            flag <= 19 || (flag >= 50 && flag <= 56) || (flag >= 59 && flag <= 61);
+        if (is_of_volume) raised_.reset(flag - 1);
+    }
+    for (const TapeAlert flag : but_for) raised_[bit_of(flag)] = before[bit_of(flag)];
+}
+
 void TapeAlerts::clear_all() {
     raised_.reset();
     told_.clear();

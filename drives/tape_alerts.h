@@ -17,17 +17,22 @@ enum class TapeAlert : std::uint8_t {
     Media = 4,
     ReadFailure = 5,
     WriteFailure = 6,
+    MediaLife = 7,
     WriteProtect = 9,
     NoRemoval = 10,
     CleaningMedia = 11,
     UnsupportedFormat = 12,
+    MemoryChipFailure = 15,
     ReadOnlyFormat = 17,
+    DirectoryCorruptedOnLoad = 18,
+    NearingMediaLife = 19,
     CleanNow = 20,
     CleanPeriodic = 21,
     ExpiredCleaningMedia = 22,
     InvalidCleaningTape = 23,
     LostStatistics = 50,
     DirectoryInvalidAtUnload = 51,
+    SystemAreaWriteFailure = 52,
     WormOverwriteAttempted = 60,
 };
 
@@ -38,6 +43,9 @@ public:
     // A flag raised again is told again.
     void raise(TapeAlert flag);
     void clear(std::initializer_list<TapeAlert> flags);
+    // Those about the volume, when it goes or the next one comes: 1 to 19, 50 to 56, 59 to 61
+    // (scsi-tape sheet 2.2).
+    void clear_of_volume(std::initializer_list<TapeAlert> but_for);
     void clear_all();
 
     bool is_raised(TapeAlert flag) const { return raised_.test(bit_of(flag)); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 #include "drives/tape.h"
 
@@ -29,14 +30,21 @@ struct DataCount {
 
 struct TapeStatistics {
     DataCount of_load;  // since the cartridge was loaded; the last one's until the next is
-    DataCount of_life;  // since the drive was made
+    std::map<std::uint8_t, DataCount> of_partition;  // of the load's
+    DataCount of_life;                               // since the drive was made
 
-    void wrote(const TapeReport& report) {
+    void begin_load() {
+        of_load = {};
+        of_partition.clear();
+    }
+    void wrote(const TapeReport& report, std::uint8_t partition) {
         of_load.wrote(report);
+        of_partition[partition].wrote(report);
         of_life.wrote(report);
     }
-    void read(const TapeReport& report) {
+    void read(const TapeReport& report, std::uint8_t partition) {
         of_load.read(report);
+        of_partition[partition].read(report);
         of_life.read(report);
     }
 };
