@@ -29,7 +29,7 @@ MediumResult<std::uint64_t> LogWriter::append(RecordHeader header, BytesView ext
         head, header.payload_size(is_discarding) == 0 ? BytesView{} : payload};
     content_.has_changed = true;
     if (auto done = file_.write_at(header.offset, parts); !done) {
-        content_.has_rest = true;  // a part of it, perhaps
+        content_.has_failed_record = true;
         cut(content_.log_end);
         return Failure{fault_of(done.error())};
     }
@@ -67,7 +67,6 @@ MediumResult<void> LogWriter::write_head(const Head& head) {
 }
 
 void LogWriter::take(Head head) {
-    content_.durable_end = head.log_end;
     content_.head = std::move(head);
     content_.head_slot = 1 - content_.head_slot;
 }

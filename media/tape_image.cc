@@ -204,6 +204,7 @@ MediumResult<void> TapeImage::append_objects(Position at, RecordHeader header, B
     }
     const bool writes_over = at.object < content_of(at.partition).index.objects();
     if (auto done = end_at(at); !done) return done;
+    if (auto done = leave_failure_behind(); !done) return done;
     if (owes_commit_) {
         if (auto logged = log_commit(); !logged) return Failure{logged.error()};
     }
@@ -255,16 +256,12 @@ MediumResult<void> TapeImage::end_at(Position at) {
     std::uint64_t end = kLogBegin;
     for (const PartitionContent& each : content_.partitions) end = std::max(end, each.end_offset());
     if (end >= content_.log_end) return {};
-    if (end < content_.durable_end) {
-        Head head = head_now();
-        head.log_end = end;
-        head.scan_from = std::min(head.scan_from, end);
-        owes_commit_ = true;
-        if (auto done = writer_.commit(head); !done) return done;
-        settle();
-    } else if (has_logged_commit_) {
-        owes_commit_ = true;  // it is about to be cut off
-    }
+    Head head = head_now();
+    head.log_end = end;
+    head.scan_from = std::min(head.scan_from, end);
+    owes_commit_ = true;
+    if (auto done = writer_.commit(head); !done) return done;
+    settle();
     writer_.cut(end);
     reader_.forget();
     return {};
@@ -313,7 +310,19 @@ void TapeImage::settle() {
     has_logged_commit_ = false;
 }
 
+// A record that could not be written may be there all the same, and the next one comes in its
+// place: a durable head of a newer generation tells them apart.
+MediumResult<void> TapeImage::leave_failure_behind() {
+    if (!content_.has_failed_record) return {};
+    ++content_.generation;
+    if (auto done = writer_.commit(head_now()); !done) return done;
+    content_.has_failed_record = false;
+    settle();
+    return {};
+}
+
 MediumResult<Head> TapeImage::log_commit() {
+    if (auto done = leave_failure_behind(); !done) return Failure{done.error()};
     Head head = head_now();
     head.sequence = writer_.next_sequence();
     head.log_end += kHeaderSize + kHeadSize;
@@ -370,6 +379,7 @@ std::uint64_t TapeImage::scan_from() const {
 }
 
 MediumResult<void> TapeImage::write_indexes() {
+    if (auto done = leave_failure_behind(); !done) return done;
     for (std::uint8_t partition = 0; partition < partition_count(); ++partition) {
         if (auto done = write_index(partition); !done) return done;
     }

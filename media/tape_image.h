@@ -2,8 +2,8 @@
 // with no more loss than the damaged objects. docs/formats/tape-image.md has the format.
 //
 // Cost: writing and reading a block are one system call each and its checksum; finding a position
-// is a logarithm; memory is a few bytes a block, none for blocks of one size. Writing over what is
-// durable begins with one sync.
+// is a logarithm; memory is a few bytes a block, none for blocks of one size. Writing over
+// objects begins with one sync.
 #pragma once
 
 #include <cstdint>
@@ -86,6 +86,7 @@ private:
     MediumResult<void> end_at(Position at);
     MediumResult<void> append_objects(Position at, RecordHeader header, base::BytesView extension,
                                       base::BytesView payload);
+    MediumResult<void> leave_failure_behind();
     // Appends what a head would say now.
     MediumResult<Head> log_commit();
     MediumResult<void> write_indexes();

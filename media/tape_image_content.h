@@ -46,16 +46,16 @@ Loss loss_of_objects(std::uint8_t partition, std::uint64_t first, std::uint64_t 
                      const std::string& why);
 
 struct TapeContent {
-    Head head;                              // the newest, as it stands in the file
-    std::size_t head_slot = 0;              // which of the two it is
-    std::uint64_t durable_end = kLogBegin;  // what lies before was, or may have been, acknowledged
+    Head head;                  // the newest, as it stands in the file
+    std::size_t head_slot = 0;  // which of the two it is
     std::vector<PartitionContent> partitions;
     std::uint64_t log_end = kLogBegin;
     bool has_rest = false;         // behind it lies what was not finished
     std::uint64_t generation = 0;  // of what is written next
     MemoryCopy memory;
     std::size_t memory_slot = 0;
-    bool has_changed = false;  // it differs from what the head says
+    bool has_failed_record = false;  // one could not be written, or only half of it
+    bool has_changed = false;        // it differs from what the head says
     std::vector<Loss> losses;
 };
 

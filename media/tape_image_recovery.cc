@@ -104,7 +104,6 @@ MediumResult<std::optional<TapeContent>> recover_by_index(base::File& file, cons
         return Failure{done.error()};
     }
     if (auto done = walk.over_rest(head.log_end); !done) return Failure{done.error()};
-    content.durable_end = content.log_end;  // the last commit may have made it so
     return std::optional<TapeContent>{std::move(content)};
 }
 
@@ -129,7 +128,6 @@ MediumResult<std::optional<TapeContent>> recover_by_records(base::File& file, co
         return Failure{done.error()};
     }
     if (auto done = walk.over_rest(durable_end); !done) return Failure{done.error()};
-    content.durable_end = UINT64_MAX;  // the next head is written before anything is written over
     content.has_changed = true;
     return std::optional<TapeContent>{std::move(content)};
 }
