@@ -84,8 +84,8 @@ void print(const char* what, std::size_t size, double bytes, double ours, double
 void measure_stream(const std::string& folder, std::size_t size) {
     const std::size_t count = (std::size_t{128} << 20) / size;
     base::PosixFileSystem files;
-    // Begins at a page, as buffers of hosts do; elsewhere the bare read would copy a page onto itself
-    // in the processor's eyes, and be slow.
+    // Begins at a page, as buffers of hosts do; elsewhere the bare read would copy a page onto
+    // itself in the processor's eyes, and be slow.
     constexpr std::size_t kPage = 4096;
     base::Bytes buffer(size + kPage);
     const auto address = reinterpret_cast<std::uintptr_t>(buffer.data());
