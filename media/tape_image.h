@@ -98,6 +98,9 @@ private:
 
     MediumResult<bool> is_whole(Position at, const ObjectIndex::Place& place);
 
+    // Records worth an index at a durable point.
+    static constexpr std::uint64_t kRecordsWorthAnIndex = 256;
+
     std::unique_ptr<base::File> file_;
     TapeContent content_;
     RecordReader reader_;
