@@ -32,6 +32,7 @@ template <typename T>
 using Reply = std::function<void(base::Result<T, CommandFailure>)>;
 
 struct InquiryData {
+    static constexpr std::uint8_t kSequentialAccess = 0x01;
     static constexpr std::uint8_t kMediumChanger = 0x08;
     std::uint8_t qualifier = 0;
     std::uint8_t device_type = 0;

@@ -85,6 +85,10 @@ Result<std::vector<ModePage>, Sense> PrimaryDeviceServer::asked_mode_pages(
             asked.push_back(std::move(page));
         }
     }
+    // Page 00h has no format (SPC-4 7.5.1). Hosts ask drives for it to have no page at all, but
+    // what stands before the pages: Linux learns density, block length and buffering so.
+    const bool asks_for_none = request.page_code == 0 && request.subpage_code == 0 && !request.dbd;
+    if (asked.empty() && asks_for_none && !block_descriptor().empty()) return asked;
     if (asked.empty()) {
         // PAGE CODE and SUBPAGE CODE have the same place in both CDB sizes.
         const std::string_view field = is_page_known ? "SUBPAGE CODE" : "PAGE CODE";

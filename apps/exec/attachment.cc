@@ -94,8 +94,22 @@ Result<void, std::string> Attachment::add_device(scsi::Lun lun, int number) {
     identity.lun = number_of(lun);
     identity.device_type = inquiry->device_type;
     identity.host_name = "iSCSI session with " + session_.url().target;
+    if (inquiry->device_type == initiator::InquiryData::kSequentialAccess) {
+        tapes_.push_back(std::make_unique<TapeDevice>(
+            *units_.back(), identity,
+            [this](auto time, auto action) { pause(time, std::move(action)); }));
+    }
     devices_.push_back(std::make_unique<GenericDevice>(*units_.back(), std::move(identity)));
     return {};
+}
+
+void Attachment::pause(std::chrono::milliseconds time, std::function<void()> action) {
+    const std::uint64_t id = next_pause_++;
+    pauses_[id] = loop_.after(time, [this, id, action = std::move(action)] {
+        const auto over = std::move(pauses_.at(id));  // this very call's
+        pauses_.erase(id);
+        action();
+    });
 }
 
 // TEST UNIT READY until it tells nothing new. A library that has just been started takes its first

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -69,7 +70,7 @@ bool is_plain_file(int descriptor, std::uint64_t size) {
            static_cast<std::uint64_t>(status.st_size) >= size;
 }
 
-bool load(int file, scsi::Bytes& bytes) {
+bool load(int file, base::Bytes& bytes) {
     for (std::size_t at = 0; at < bytes.size();) {
         const ssize_t count =
             ::pread(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
@@ -79,7 +80,7 @@ bool load(int file, scsi::Bytes& bytes) {
     return true;
 }
 
-bool store(int file, const scsi::Bytes& bytes) {
+bool store(int file, const base::Bytes& bytes) {
     for (std::size_t at = 0; at < bytes.size();) {
         const ssize_t count =
             ::pwrite(file, bytes.data() + at, bytes.size() - at, static_cast<off_t>(at));
@@ -120,11 +121,11 @@ bool may_connect(int socket) {
 
 class DeviceHost::Listener {
 public:
-    Listener(Descriptor socket, GenericDevice& device)
-        : socket_(std::move(socket)), device_(device) {}
+    Listener(Descriptor socket, Opener opener)
+        : socket_(std::move(socket)), opener_(std::move(opener)) {}
 
     int socket() const { return socket_.get(); }
-    GenericDevice& device() { return device_; }
+    const Opener& opener() const { return opener_; }
     void watch(std::unique_ptr<initiator::Loop::Watch> watch) {
         watch_ = std::move(watch);
         watch_->want({true, false});
@@ -132,53 +133,94 @@ public:
 
 private:
     Descriptor socket_;
-    GenericDevice& device_;
+    Opener opener_;
     std::unique_ptr<initiator::Loop::Watch> watch_;
 };
 
 // An open file of some process, or of several that inherited it.
 class DeviceHost::Connection {
 public:
-    Connection(Descriptor socket, GenericDevice& device)
-        : socket_(std::move(socket)), file_(device, [this] { show_outcome(); }) {}
+    Connection(Descriptor socket, const Opener& opener)
+        : socket_(std::move(socket)), file_(opener([this] { show_outcome(); })) {}
 
     void watch(std::unique_ptr<initiator::Loop::Watch> watch) {
         watch_ = std::move(watch);
         watch_->want({true, false});
     }
-    int socket() const { return socket_.get(); }
 
-    // Takes one call; false when the last process has closed the file.
-    bool serve() {
-        auto received = receive(socket_.get());
-        if (!received) return true;
-        if (!received->is_whole) return false;
+    // Takes one call, which is none when the last process has closed the file.
+    std::optional<Received> take() const { return receive(socket_.get()); }
+
+    void serve(Received received) {
         // Shared by the answer that may come later: a function has to be copied.
-        auto reply = std::make_shared<Descriptor>(std::move(received->reply));
-        auto data = std::make_shared<Descriptor>(std::move(received->data));
-        scsi::Bytes data_out;
-        if (!take_data(received->call, *data, data_out)) {
-            Answer answer{};
-            answer.error = EFAULT;
-            send(reply->get(), answer, -1);
-            return true;
+        auto reply = std::make_shared<Descriptor>(std::move(received.reply));
+        auto data = std::make_shared<Descriptor>(std::move(received.data));
+        base::Bytes data_out;
+        if (!take_data(received.call, *data, data_out)) {
+            return send(reply->get(), failed(EFAULT).answer, -1);
         }
-        const Operation operation = received->call.operation;
-        file_.call(received->call, std::move(data_out),
-                   [operation, reply, data](GenericReply answer) {
-                       give(operation, *reply, *data, answer);
-                   });
-        return true;
+        const Operation operation = received.call.operation;
+        file_->call(received.call, std::move(data_out),
+                    [operation, reply, data](DeviceReply answer) {
+                        give(operation, *reply, *data, answer);
+                    });
+    }
+
+    // Whether the last process has closed it, and nothing it has sent is left.
+    bool is_abandoned() const {
+        char byte;
+        return ::recv(socket_.get(), &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) == 0;
+    }
+    bool is_closing() const { return is_closing_; }
+    void close(std::function<void()> closed) {
+        is_closing_ = true;
+        watch_.reset();
+        file_->close([this, closed = std::move(closed)](const DeviceReply& reply) {
+            for (Closer& each : closers_) send(each.reply.get(), reply.answer, -1);
+            closed();
+        });
+    }
+
+    // A process that closes its descriptor: it hears when that has had its effect.
+    void add_closer(Descriptor reply, initiator::Loop& loop, std::function<void()> has_closed) {
+        const int number = reply.get();
+        closers_.push_back({std::move(reply), nullptr});
+        Closer& closer = closers_.back();
+        closer.watch = loop.watch(
+            number, [this, number, has_closed = std::move(has_closed)](initiator::Loop::Readiness) {
+                const std::function<void()> next = has_closed;
+                find_closer(number)->watch.reset();
+                next();
+            });
+        closer.watch->want({true, false});
+    }
+    // Of one that was not the last.
+    void answer_closer(int number) {
+        const auto closer = find_closer(number);
+        send(number, Answer{}, -1);
+        closers_.erase(closer);
     }
 
 private:
-    static bool take_data(const Call& call, const Descriptor& file, scsi::Bytes& out) {
-        const bool has_command =
-            call.operation == Operation::Execute || call.operation == Operation::Submit;
-        if (!has_command || call.command.data_length == 0) return true;
+    struct Closer {
+        Descriptor reply;
+        std::unique_ptr<initiator::Loop::Watch> watch;
+    };
+
+    std::list<Closer>::iterator find_closer(int number) {
+        return std::find_if(closers_.begin(), closers_.end(), [number](const Closer& closer) {
+            return closer.reply.get() == number;
+        });
+    }
+
+    static bool take_data(const Call& call, const Descriptor& file, base::Bytes& out) {
+        const Operation operation = call.operation;
+        const bool has_data = operation == Operation::Execute || operation == Operation::Submit ||
+                              operation == Operation::Read || operation == Operation::Write;
+        if (!has_data || call.command.data_length == 0) return true;
         if (call.command.data_length > fixtures::kMostData) return false;
         if (call.command.direction != Direction::ToDevice) {
-            return call.operation == Operation::Submit || is_plain_file(file.get(), 0);
+            return operation == Operation::Submit || is_plain_file(file.get(), 0);
         }
         if (!is_plain_file(file.get(), call.command.data_length)) return false;
         out.resize(call.command.data_length);
@@ -186,7 +228,7 @@ private:
     }
 
     static void give(Operation operation, const Descriptor& reply, const Descriptor& file,
-                     GenericReply& answer) {
+                     DeviceReply& answer) {
         if (answer.data.empty()) return send(reply.get(), answer.answer, -1);
         if (operation == Operation::Receive) {
             const Descriptor fresh(::memfd_create("nearline-data", MFD_CLOEXEC));
@@ -204,15 +246,17 @@ private:
     }
 
     Descriptor socket_;
-    GenericFile file_;
+    std::unique_ptr<DeviceFile> file_;
     std::unique_ptr<initiator::Loop::Watch> watch_;
+    std::list<Closer> closers_;
+    bool is_closing_ = false;
 };
 
 DeviceHost::DeviceHost(initiator::Loop& loop, std::string token)
-    : loop_(loop), token_(std::move(token)) {}
+    : loop_(loop), token_(std::move(token)), self_(std::make_shared<DeviceHost*>(this)) {}
 DeviceHost::~DeviceHost() = default;
 
-base::Result<void, std::string> DeviceHost::serve(const std::string& name, GenericDevice& device) {
+base::Result<void, std::string> DeviceHost::serve(const std::string& name, Opener opener) {
     const std::string path = fixtures::kAddressPrefix + token_ + "/" + name;
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -227,7 +271,7 @@ base::Result<void, std::string> DeviceHost::serve(const std::string& name, Gener
         ::listen(socket.get(), kBacklog) != 0) {
         return Failure{"cannot listen on @" + path + ": " + std::strerror(errno)};
     }
-    listeners_.push_back(std::make_unique<Listener>(std::move(socket), device));
+    listeners_.push_back(std::make_unique<Listener>(std::move(socket), std::move(opener)));
     Listener& listener = *listeners_.back();
     listener.watch(loop_.watch(
         listener.socket(), [this, &listener](initiator::Loop::Readiness) { accept(listener); }));
@@ -249,10 +293,49 @@ void DeviceHost::accept(Listener& listener) {
     const std::uint64_t id = next_id_++;
     const int number = socket.get();
     auto& connection = connections_[id];
-    connection = std::make_unique<Connection>(std::move(socket), listener.device());
-    connection->watch(loop_.watch(number, [this, id](initiator::Loop::Readiness) {
-        if (!connections_.at(id)->serve()) connections_.erase(id);
-    }));
+    connection = std::make_unique<Connection>(std::move(socket), listener.opener());
+    connection->watch(
+        loop_.watch(number, [this, id](initiator::Loop::Readiness) { serve_call(id); }));
+}
+
+void DeviceHost::serve_call(std::uint64_t id) {
+    Connection& connection = *connections_.at(id);
+    auto received = connection.take();
+    if (!received) return;
+    if (!received->is_whole) return close(id);
+    if (received->call.operation == Operation::Open) find_abandoned();
+    if (received->call.operation != Operation::Close) {
+        return connection.serve(std::move(*received));
+    }
+    const int reply = received->reply.get();
+    connection.add_closer(std::move(received->reply), loop_, [this, id, reply] {
+        Connection& closed = *connections_.at(id);
+        if (closed.is_closing()) return;  // it is told with the others
+        if (closed.is_abandoned()) return close(id);
+        closed.answer_closer(reply);
+    });
+}
+
+// A process that ended has closed its files before anybody could hear of that end.
+void DeviceHost::find_abandoned() {
+    std::vector<std::uint64_t> abandoned;
+    for (const auto& [id, connection] : connections_) {
+        if (!connection->is_closing() && connection->is_abandoned()) abandoned.push_back(id);
+    }
+    for (const std::uint64_t id : abandoned) close(id);
+}
+
+bool DeviceHost::has_settled() {
+    find_abandoned();
+    return std::none_of(connections_.begin(), connections_.end(),
+                        [](const auto& each) { return each.second->is_closing(); });
+}
+
+void DeviceHost::close(std::uint64_t id) {
+    const std::weak_ptr<DeviceHost*> weak = self_;
+    connections_.at(id)->close([weak, id] {
+        if (const auto self = weak.lock()) (*self)->connections_.erase(id);
+    });
 }
 
 }  // namespace nearline::apps

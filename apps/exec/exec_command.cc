@@ -30,6 +30,8 @@ using base::Failure;
 using base::Result;
 using initiator::IscsiUrl;
 
+constexpr std::chrono::hours kSettlingLimit{1};
+
 constexpr int kUsage = 2;
 constexpr int kEnvironment = 3;
 constexpr int kNotExecutable = 126;
@@ -37,8 +39,9 @@ constexpr int kNotFound = 127;
 
 constexpr const char* kFooter =
     "COMMAND and what it starts see the library as a Linux host would: /dev/sg0, /dev/sg1, … are\n"
-    "the target's units in the order of their LUNs, /dev/changer is its medium changer. Programs\n"
-    "that are linked statically, or run as another user, see nothing of it.\n"
+    "the target's units in the order of their LUNs, /dev/changer is its medium changer, and the\n"
+    "drives are tapes: /dev/st0, which is rewound when it is closed, and /dev/nst0, which is not.\n"
+    "Programs that are linked statically, or run as another user, see nothing of it.\n"
     "\n"
     "In its environment: NEARLINE_URL is the target, for what speaks iSCSI itself; LD_PRELOAD and\n"
     "NEARLINE_DEVICES make the devices. NEARLINE_PRELOAD, set for nearline itself, names the\n"
@@ -185,6 +188,7 @@ private:
 
     Result<void, Stop> attach(const std::vector<IscsiUrl>& targets) {
         int number = 0;
+        int drive = 0;
         bool has_changer = false;
         for (const IscsiUrl& url : targets) {
             attachments_.push_back(std::make_unique<Attachment>(
@@ -193,16 +197,36 @@ private:
             if (!found) return Failure{Stop{kEnvironment, found.error()}};
             for (const auto& device : attachments_.back()->devices()) {
                 const std::string name = "sg" + std::to_string(number++);
-                const auto served = host_->serve(name, *device);
+                const auto served = host_->serve(name, [&device](auto outcome_waits) {
+                    return std::make_unique<GenericFile>(*device, std::move(outcome_waits));
+                });
                 if (!served) return Failure{Stop{kEnvironment, served.error()}};
                 const bool is_changer =
                     device->identity().device_type == initiator::InquiryData::kMediumChanger;
                 if (is_changer && !has_changer) host_->link("changer", name);
                 has_changer |= is_changer;
             }
+            for (const auto& tape : attachments_.back()->tapes()) {
+                const auto served = serve_tape(std::to_string(drive++), *tape);
+                if (!served) return served;
+            }
         }
         if (number == 0) {
             return Failure{Stop{kEnvironment, "no unit behind " + to_text(targets.front())}};
+        }
+        return {};
+    }
+
+    // /dev/stN rewinds when it is closed, /dev/nstN does not.
+    Result<void, Stop> serve_tape(const std::string& number, TapeDevice& tape) {
+        for (const auto& [name, at_close] :
+             {std::pair{"st" + number, TapeDriver::AtClose::Rewind},
+              std::pair{"nst" + number, TapeDriver::AtClose::Stay}}) {
+            const auto served = host_->serve(name, [&tape, at_close = at_close](const auto& show) {
+                show();  // who polls a tape is told to go on, as by all devices that cannot poll
+                return std::make_unique<TapeFile>(tape, at_close);
+            });
+            if (!served) return Failure{Stop{kEnvironment, served.error()}};
         }
         return {};
     }
@@ -223,6 +247,8 @@ private:
         }
         command_ = *started;
         while (command_) loop_.run_once(std::chrono::hours(1));
+        // What it wrote last is on the tape, and the tape rewound, before the library goes.
+        loop_.run_until([this] { return host_->has_settled(); }, kSettlingLimit);
         return exit_status_;
     }
 

@@ -31,14 +31,8 @@ constexpr std::uint32_t kTimedOut = 0x03;
 constexpr std::uint32_t kDriverTimeout = 0x06;
 constexpr std::uint32_t kDriverSense = 0x08;
 
-GenericReply failed(int error) {
-    GenericReply reply;
-    reply.answer.error = error;
-    return reply;
-}
-
 template <typename T>
-void put(GenericReply& reply, const T& value) {
+void put(DeviceReply& reply, const T& value) {
     static_assert(sizeof(T) <= fixtures::kLongestInline);
     std::memcpy(reply.answer.inline_data, &value, sizeof(T));
     reply.answer.inline_length = sizeof(T);
@@ -144,6 +138,8 @@ void GenericFile::call(const Call& call, scsi::Bytes data_out, Answered done) {
             return submit(call, std::move(data_out), done);
         case Operation::Receive:
             return receive(call, done);
+        default:  // a tape's
+            break;
     }
     done(failed(EPROTO));
 }
@@ -212,7 +208,7 @@ void GenericFile::finish(std::uint64_t id, RawResponse raw) {
     found->reply.data = std::move(raw.response.data_in);
     if (!found->is_submitted) {
         const Answered done = std::move(found->done);
-        GenericReply reply = std::move(found->reply);
+        DeviceReply reply = std::move(found->reply);
         pending_.erase(found);
         return done(std::move(reply));
     }
@@ -243,7 +239,7 @@ bool GenericFile::hand_over(const Receiver& receiver) {
                (receiver.pack_id == -1 || receiver.pack_id == pending.pack_id);
     });
     if (found == pending_.end()) return false;
-    GenericReply reply = std::move(found->reply);
+    DeviceReply reply = std::move(found->reply);
     pending_.erase(found);
     receiver.done(std::move(reply));
     return true;
@@ -257,7 +253,7 @@ std::chrono::milliseconds GenericFile::timeout_of(const fixtures::Command& comma
 // --- ioctl.
 
 // The oldest first; SG_GET_REQUEST_TABLE.
-void GenericFile::put_request_table(GenericReply& reply) const {
+void GenericFile::put_request_table(DeviceReply& reply) const {
     fixtures::RequestInfo table[kMostPending] = {};
     std::size_t row = 0;
     for (const Pending& pending : pending_) {
@@ -278,7 +274,7 @@ void GenericFile::put_request_table(GenericReply& reply) const {
 }
 
 // What needs no command: true when `code` is one of these.
-bool GenericFile::set_or_get(unsigned long code, std::int32_t value, GenericReply& reply) {
+bool GenericFile::set_or_get(unsigned long code, std::int32_t value, DeviceReply& reply) {
     Answer& answer = reply.answer;
     const GenericIdentity& identity = device_.identity_;
     const auto set = [&](std::int32_t& setting, std::int32_t to, int error_if_negative) {
@@ -390,7 +386,7 @@ bool GenericFile::set_or_get(unsigned long code, std::int32_t value, GenericRepl
 }
 
 void GenericFile::control(const Call& call, const Answered& done) {
-    GenericReply reply;
+    DeviceReply reply;
     const auto code = static_cast<unsigned long>(call.code);
     if (set_or_get(code, number_in(call), reply)) return done(std::move(reply));
     switch (code) {
@@ -418,7 +414,7 @@ void GenericFile::simple_command(const scsi::Bytes& cdb, Answered done) {
     call.operation = Operation::Execute;
     call.command.cdb_length = static_cast<std::uint32_t>(cdb.size());
     std::copy(cdb.begin(), cdb.end(), call.command.cdb);
-    execute(call, {}, [done = std::move(done)](GenericReply reply) {
+    execute(call, {}, [done = std::move(done)](DeviceReply reply) {
         Answer& answer = reply.answer;
         const CommandOutcome& outcome = answer.outcome;
         const auto sense = scsi::decode_sense(scsi::BytesView(outcome.sense, outcome.sense_length));
@@ -449,7 +445,7 @@ void GenericFile::reset(std::int32_t what, const Answered& done) {
     }
     const std::weak_ptr<GenericFile*> weak = self_;
     device_.unit_.reset(reset, [weak, done](bool is_done) {
-        if (weak.lock()) done(is_done ? GenericReply{} : failed(EIO));
+        if (weak.lock()) done(is_done ? DeviceReply{} : failed(EIO));
     });
 }
 

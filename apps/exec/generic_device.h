@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "fixtures/preload/protocol.h"
+#include "apps/exec/device_file.h"
 #include "initiator/iscsi_initiator.h"
 
 namespace nearline::apps {
@@ -69,25 +69,16 @@ private:
     std::list<Waiting> waiting_;
 };
 
-struct GenericReply {
-    fixtures::Answer answer{};
-    scsi::Bytes data;  // of a command that receives some
-};
-
-class GenericFile {
+class GenericFile final : public DeviceFile {
 public:
-    using Answered = std::function<void(GenericReply)>;
-
     // `outcome_waits` runs each time one more outcome of a Submit waits to be received.
     GenericFile(GenericDevice& device, std::function<void()> outcome_waits);
     // What is under way is not told of any more.
-    ~GenericFile();
+    ~GenericFile() override;
     GenericFile(const GenericFile&) = delete;
     GenericFile& operator=(const GenericFile&) = delete;
 
-    // `done` runs once, at once or later, unless the file goes away first. A call that makes no
-    // sense gets an errno, as the kernel would give it.
-    void call(const fixtures::Call& call, scsi::Bytes data_out, Answered done);
+    void call(const fixtures::Call& call, scsi::Bytes data_out, Answered done) override;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -100,7 +91,7 @@ private:
         State state = State::UnderWay;
         Clock::time_point started;
         fixtures::Command command{};
-        GenericReply reply;
+        DeviceReply reply;
         Answered done;
     };
     struct Receiver {
@@ -120,8 +111,8 @@ private:
     bool hand_over(const Receiver& receiver);
     void simple_command(const scsi::Bytes& cdb, Answered done);
     void reset(std::int32_t what, const Answered& done);
-    bool set_or_get(unsigned long code, std::int32_t value, GenericReply& reply);
-    void put_request_table(GenericReply& reply) const;
+    bool set_or_get(unsigned long code, std::int32_t value, DeviceReply& reply);
+    void put_request_table(DeviceReply& reply) const;
     std::chrono::milliseconds timeout_of(const fixtures::Command& command) const;
 
     GenericDevice& device_;

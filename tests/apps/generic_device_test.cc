@@ -81,7 +81,7 @@ struct FileWorld {
         const std::size_t index = replies.size();
         replies.emplace_back();
         file.call(call, std::move(data_out),
-                  [this, index](GenericReply reply) { replies[index].emplace(std::move(reply)); });
+                  [this, index](DeviceReply reply) { replies[index].emplace(std::move(reply)); });
         return index;
     }
     int open(int flags = 0) {
@@ -90,20 +90,20 @@ struct FileWorld {
         const std::size_t index = send(call);
         return replies[index] ? replies[index]->answer.error : -1;
     }
-    GenericReply control(unsigned long code, std::int32_t value = 0) {
+    DeviceReply control(unsigned long code, std::int32_t value = 0) {
         Call call = call_of(Operation::Control);
         call.code = static_cast<std::int64_t>(code);
         std::memcpy(call.inline_data, &value, sizeof(value));
         return replies[send(call)].value();
     }
     std::int32_t get(unsigned long code) {
-        const GenericReply reply = control(code);
+        const DeviceReply reply = control(code);
         std::int32_t value = -2;
         std::memcpy(&value, reply.answer.inline_data, sizeof(value));
         return value;
     }
 
-    std::deque<std::optional<GenericReply>> replies;
+    std::deque<std::optional<DeviceReply>> replies;
     int outcomes_waiting = 0;
     GenericFile file;
 };
@@ -128,7 +128,7 @@ TEST(GenericFile, PassesACommandOnAndItsAnswerBack) {
     EXPECT_EQ(world.unit.held.front().timeout, 1500ms);
     EXPECT_THAT(world.unit.held.front().request.cdb, ElementsAre(0x12, 0, 0, 0, 36, 0));
     world.unit.answer(good({8, 0x80, 6}));
-    const GenericReply& reply = world.file.replies.front().value();
+    const DeviceReply& reply = world.file.replies.front().value();
     EXPECT_EQ(reply.answer.error, 0);
     EXPECT_EQ(reply.answer.outcome.status, 0U);
     EXPECT_EQ(reply.answer.outcome.data_length, 3U);
@@ -231,9 +231,9 @@ TEST(GenericFile, AnswersNobodyOnceItIsClosed) {
     bool is_answered = false;
     {
         GenericFile file(world.device, [] {});
-        file.call(call_of(Operation::Open), {}, [](const GenericReply&) {});
+        file.call(call_of(Operation::Open), {}, [](const DeviceReply&) {});
         file.call(command(Operation::Execute, {0, 0, 0, 0, 0, 0}), {},
-                  [&](const GenericReply&) { is_answered = true; });
+                  [&](const DeviceReply&) { is_answered = true; });
     }
     world.unit.answer(good());
     EXPECT_FALSE(is_answered);

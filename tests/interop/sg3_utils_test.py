@@ -219,7 +219,8 @@ class Sg3Utils(unittest.TestCase):
         self.assertIn("Invalid command operation code", said)
 
     def test_map_finds_every_device(self):
-        self.assertEqual(inside("sg_map").split(), list(UNITS))
+        self.assertEqual(inside("sg_map").split(), ["/dev/sg0", "/dev/sg1", "/dev/nst0", "/dev/sg2",
+                                                    "/dev/nst1"])
 
 
 if __name__ == "__main__":

@@ -79,6 +79,12 @@ TEST_F(LibraryModes, AreCutToTheAllocationLengthWithTheirLengthWhole) {
     EXPECT_EQ(host.data(), "");
 }
 
+// What the Linux tape driver asks a drive at every open.
+TEST_F(LibraryModes, ArePrecededByWhatPageZeroAsksForAlone) {
+    EXPECT_EQ(host.ask("1A 00 00 00 0C 00"), "GOOD");
+    EXPECT_EQ(host.data(), "0B 00 00 08 | 00 00 00 00 00 00 00 00"_hex);
+}
+
 TEST_F(LibraryModes, AreRefusedByTheFieldThatNamesThem) {
     EXPECT_EQ(host.ask("1A 08 0A 00 FF 00"), invalid_field("byte 2 bit 5"));
     EXPECT_EQ(host.ask("1A 08 1D 41 FF 00"), invalid_field("byte 3 bit 7"));
