@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -25,12 +26,21 @@ enum : std::uint8_t {
     kScsiResponse = 0x21,
     kLoginResponse = 0x23,
     kDataIn = 0x25,
+    kDataOut = 0x05,
+    kReadyToTransfer = 0x31,
     kImmediate = 0x40,
     kFinal = 0x80,
 };
 constexpr std::uint8_t kRead = 0x40;
+constexpr std::uint8_t kWrite = 0x20;
 constexpr std::uint8_t kStatusInDataIn = 0x01;
 constexpr std::uint32_t kReceiveLength = 262144;
+
+void put24(std::uint8_t* at, std::size_t value) {
+    at[0] = static_cast<std::uint8_t>(value >> 16);
+    at[1] = static_cast<std::uint8_t>(value >> 8);
+    at[2] = static_cast<std::uint8_t>(value);
+}
 
 void put32(std::uint8_t* at, std::uint32_t value) {
     value = htonl(value);
@@ -63,12 +73,12 @@ void give_up(const std::string& why) {
 }
 
 Command test_unit_ready(std::uint8_t lun) {
-    return {"TEST UNIT READY", lun, {}, 0};
+    return {"TEST UNIT READY", lun, {}, 0, {}};
 }
 
 Command read_element_status(std::uint8_t lun, std::uint16_t first, std::uint16_t count,
                             std::uint32_t allocation_length) {
-    Command command{"READ ELEMENT STATUS", lun, {}, allocation_length};
+    Command command{"READ ELEMENT STATUS", lun, {}, allocation_length, {}};
     command.cdb = {0xB8,
                    0x10 | 2,  // VOLTAG, storage elements
                    static_cast<std::uint8_t>(first >> 8),
@@ -82,14 +92,37 @@ Command read_element_status(std::uint8_t lun, std::uint16_t first, std::uint16_t
     return command;
 }
 
+Command rewind_tape(std::uint8_t lun) {
+    Command command{"REWIND", lun, {}, 0, {}};
+    command.cdb[0] = 0x01;
+    return command;
+}
+
+Command read_block(std::uint8_t lun, std::uint32_t length) {
+    Command command{"READ", lun, {}, length, {}};
+    command.cdb[0] = 0x08;
+    put24(&command.cdb[2], length);
+    return command;
+}
+
+Command write_block(std::uint8_t lun, std::span<const std::uint8_t> block) {
+    Command command{"WRITE", lun, {}, 0, block};
+    command.cdb[0] = 0x0A;
+    put24(&command.cdb[2], block.size());
+    return command;
+}
+
 std::array<std::uint8_t, kHeaderSize> request_of(const Command& command, std::uint32_t cmd_sn,
                                                  std::uint32_t exp_stat_sn) {
     std::array<std::uint8_t, kHeaderSize> header{};
     header[0] = kScsiCommand;
-    header[1] = kFinal | (command.data_in_size > 0 ? kRead : 0) | 1;  // SIMPLE
+    header[1] = kFinal | (command.data_in_size > 0 ? kRead : 0) |
+                (command.data_out.empty() ? 0 : kWrite) | 1;  // SIMPLE
     header[9] = command.lun;
     put32(&header[16], cmd_sn);  // the task tag: unique while outstanding
-    put32(&header[20], command.data_in_size);
+    put32(&header[20], command.data_out.empty()
+                           ? command.data_in_size
+                           : static_cast<std::uint32_t>(command.data_out.size()));
     put32(&header[24], cmd_sn);
     put32(&header[28], exp_stat_sn);
     std::memcpy(&header[32], command.cdb.data(), command.cdb.size());
@@ -148,6 +181,8 @@ void IscsiClient::login(const std::string& target_name) {
           std::string("SessionType=Normal"), "TargetName=" + target_name,
           std::string("HeaderDigest=None"), std::string("DataDigest=None"),
           std::string("ErrorRecoveryLevel=0"), std::string("MaxConnections=1"),
+          std::string("InitialR2T=Yes"), std::string("ImmediateData=Yes"),
+          std::string("FirstBurstLength=262144"), std::string("MaxBurstLength=1048576"),
           "MaxRecvDataSegmentLength=" + std::to_string(kReceiveLength)}) {
         text += pair + '\0';
     }
@@ -173,12 +208,62 @@ void IscsiClient::login(const std::string& target_name) {
     }
     exp_stat_sn_ = get32(header + 24) + 1;
     max_cmd_sn_ = get32(header + 32);
+    take_text({reinterpret_cast<const char*>(header) + kHeaderSize, data_length(header)});
     begin_ += pdu_size(header);
 }
 
+// What the target said of lengths.
+void IscsiClient::take_text(std::string_view text) {
+    while (!text.empty()) {
+        const std::string pair(text.substr(0, text.find('\0')));
+        text.remove_prefix(std::min(text.size(), pair.size() + 1));
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string::npos) continue;
+        const std::string key = pair.substr(0, equals);
+        const auto value = [&] {
+            return static_cast<std::uint32_t>(std::strtoul(&pair[equals + 1], nullptr, 10));
+        };
+        if (key == "MaxRecvDataSegmentLength") send_length_ = value();
+        if (key == "FirstBurstLength") first_burst_ = value();
+        if (key == "ImmediateData" && pair.substr(equals + 1) != "Yes") first_burst_ = 0;
+    }
+}
+
 void IscsiClient::append_request(const Command& command) {
-    const auto header = request_of(command, cmd_sn_++, exp_stat_sn_);
+    auto header = request_of(command, cmd_sn_++, exp_stat_sn_);
+    payload_ = command.data_out;
+    lun_ = command.lun;
+    const std::size_t immediate =
+        std::min<std::size_t>({payload_.size(), send_length_, first_burst_});
+    put24(&header[5], immediate);
     out_.insert(out_.end(), header.begin(), header.end());
+    if (immediate == 0) return;
+    send_all(out_);  // headers before it
+    out_.clear();
+    send_all(payload_.first(immediate));
+}
+
+// The blocks measured are whole words, so nothing is padded.
+void IscsiClient::send_solicited(const std::uint8_t* ready_to_transfer) {
+    send_all(out_);
+    out_.clear();
+    std::uint32_t offset = get32(ready_to_transfer + 40);
+    const std::uint32_t end = offset + get32(ready_to_transfer + 44);
+    for (std::uint32_t data_sn = 0; offset < end; ++data_sn) {
+        const std::uint32_t length = std::min(end - offset, send_length_);
+        std::array<std::uint8_t, kHeaderSize> header{};
+        header[0] = kDataOut;
+        header[1] = offset + length == end ? kFinal : 0;
+        put24(&header[5], length);
+        header[9] = lun_;
+        std::memcpy(&header[16], ready_to_transfer + 16, 8);  // both tags
+        put32(&header[28], exp_stat_sn_);
+        put32(&header[36], data_sn);
+        put32(&header[40], offset);
+        send_all(header);
+        send_all(payload_.subspan(offset, length));
+        offset += length;
+    }
 }
 
 void IscsiClient::answer_nop_in(const std::uint8_t* header) {
@@ -208,6 +293,9 @@ bool IscsiClient::take_pdu(Answer* answer, bool& is_final) {
         case kDataIn:
             is_final = (header[1] & kStatusInDataIn) != 0;
             break;
+        case kReadyToTransfer:
+            send_solicited(header);
+            break;
         case kNopIn:
             answer_nop_in(header);
             break;
@@ -217,6 +305,7 @@ bool IscsiClient::take_pdu(Answer* answer, bool& is_final) {
     if (is_final) {
         exp_stat_sn_ = get32(header + 24) + 1;
         max_cmd_sn_ = get32(header + 32);
+        last_status_ = header[3];
     }
     if (answer != nullptr) {
         answer->bytes += size;
@@ -262,6 +351,7 @@ double IscsiClient::run(const Command& command, std::size_t depth, std::size_t c
         receive_some();
         for (bool is_final = false; take_pdu(nullptr, is_final);) {
             if (!is_final) continue;
+            if (last_status_ != 0) give_up(command.name + " does not end with GOOD");
             ++done;
             if (sent < count) {
                 append_request(command);

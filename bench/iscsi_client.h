@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nearline::bench {
@@ -19,13 +20,19 @@ struct Command {
     std::string name;
     std::uint8_t lun = 0;
     std::array<std::uint8_t, 16> cdb{};
-    std::uint32_t data_in_size = 0;  // expected at most; 0 when the command has none
+    std::uint32_t data_in_size = 0;          // expected at most; 0 when the command has none
+    std::span<const std::uint8_t> data_out;  // the whole of it; somebody else's
 };
 
 Command test_unit_ready(std::uint8_t lun);
 // `count` storage elements from `first` on, with volume tags, in one page.
 Command read_element_status(std::uint8_t lun, std::uint16_t first, std::uint16_t count,
                             std::uint32_t allocation_length);
+
+Command rewind_tape(std::uint8_t lun);
+// One block of variable length.
+Command read_block(std::uint8_t lun, std::uint32_t length);
+Command write_block(std::uint8_t lun, std::span<const std::uint8_t> block);
 
 // What came back for one command.
 struct Answer {
@@ -47,6 +54,9 @@ public:
     IscsiClient& operator=(const IscsiClient&) = delete;
 
     void login(const std::string& target_name);
+    // Instead of a login: the peer is no target, and takes a block of any length behind its
+    // command.
+    void send_whole_blocks() { send_length_ = first_burst_ = UINT32_MAX; }
     Answer execute(const Command& command);
     // Until it ends with GOOD, so that unit attentions are out of the way; at most 100 times.
     void settle(const Command& command);
@@ -58,12 +68,19 @@ private:
     std::size_t receive_some();
     void append_request(const Command& command);
     bool take_pdu(Answer* answer, bool& is_final);
+    void send_solicited(const std::uint8_t* ready_to_transfer);
+    void take_text(std::string_view text);
     void answer_nop_in(const std::uint8_t* header);
 
     int socket_ = -1;
     std::uint32_t cmd_sn_ = 1;
     std::uint32_t exp_stat_sn_ = 0;
     std::uint32_t max_cmd_sn_ = 0;
+    std::uint32_t send_length_ = 8192;       // MaxRecvDataSegmentLength of the target
+    std::uint32_t first_burst_ = 65536;      // FirstBurstLength
+    std::span<const std::uint8_t> payload_;  // of the commands that run: all alike
+    std::uint8_t lun_ = 0;
+    std::uint8_t last_status_ = 0;
     Bytes out_;
     Bytes in_;
     std::size_t begin_ = 0;  // of what is received and not yet looked at

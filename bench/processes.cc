@@ -81,6 +81,68 @@ int listen_on_loopback() {
     }
 }
 
+bool receive_whole(int peer, std::uint8_t* at, std::size_t size) {
+    for (std::size_t have = 0; have < size;) {
+        const ssize_t count = ::recv(peer, at + have, size - have, 0);
+        if (count <= 0) return false;
+        have += static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+bool send_whole(int peer, const std::uint8_t* at, std::size_t size) {
+    for (std::size_t sent = 0; sent < size;) {
+        const ssize_t count = ::send(peer, at + sent, size - sent, MSG_NOSIGNAL);
+        if (count <= 0) return false;
+        sent += static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+std::size_t length_in(const std::uint8_t* header) {
+    return std::size_t{header[5]} << 16 | std::size_t{header[6]} << 8 | header[7];
+}
+
+// Requests have the shape of SCSI commands: a WRITE brings its block behind it, a READ gets one,
+// REWIND begins again at the file's beginning.
+[[noreturn]] void serve_file(int listener, const std::string& file) {
+    const int data = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (data < 0) ::_exit(1);
+    Bytes block(std::size_t{16} << 20);
+    while (true) {
+        const int peer = ::accept(listener, nullptr, nullptr);
+        if (peer < 0) ::_exit(1);
+        const int on = 1;
+        ::setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        off_t at = 0;
+        std::array<std::uint8_t, kHeaderSize> request{};
+        while (receive_whole(peer, request.data(), request.size())) {
+            const std::uint8_t opcode = request[32];
+            const std::size_t length = opcode == 0x01 ? 0 : length_in(&request[29]);
+            std::array<std::uint8_t, kHeaderSize> reply{};
+            reply[0] = 0x21;
+            reply[1] = 0x80;
+            if (opcode == 0x01) at = 0;
+            if (opcode == 0x0A) {
+                if (!receive_whole(peer, block.data(), length)) break;
+                if (::pwrite(data, block.data(), length, at) != static_cast<ssize_t>(length)) break;
+            }
+            if (opcode == 0x08) {
+                if (::pread(data, block.data(), length, at) != static_cast<ssize_t>(length)) break;
+                reply[0] = 0x25;
+                reply[1] = 0x81;
+                reply[5] = static_cast<std::uint8_t>(length >> 16);
+                reply[6] = static_cast<std::uint8_t>(length >> 8);
+                reply[7] = static_cast<std::uint8_t>(length);
+            }
+            at += static_cast<off_t>(length);
+            if (!send_whole(peer, reply.data(), reply.size())) break;
+            if (opcode == 0x08 && !send_whole(peer, block.data(), length)) break;
+        }
+        ::close(peer);
+    }
+}
+
 // Exit status of a command that prints nothing we need.
 int run(const std::vector<std::string>& arguments) {
     std::vector<char*> argv;
@@ -169,12 +231,14 @@ std::size_t Process::resident_bytes() const {
     return 0;
 }
 
-NearlineServer::NearlineServer(const std::string& program, const std::string& library_file)
+NearlineServer::NearlineServer(const std::string& program, const std::string& library_file,
+                               const std::string& state)
     : started_at_(now_seconds()),
       process_(
           [&] {
               std::vector<std::string> arguments = {program, "serve", "--portal", "127.0.0.1:0"};
               if (!library_file.empty()) arguments.insert(arguments.begin() + 2, library_file);
+              if (!state.empty()) arguments.insert(arguments.end(), {"--state", state});
               return arguments;
           }(),
           true) {
@@ -234,7 +298,31 @@ std::unique_ptr<TgtServer> TgtServer::start(const std::string& folder, int slots
                            parameter("element_type=2,start_address=" + std::to_string(kFirstSlot) +
                                      ",quantity=" + std::to_string(slots)) &&
                            parameter("element_type=4,start_address=500,quantity=2");
+    const std::string tape = folder + "/tgt-tape";
+    server->has_tape_ =
+        run({"tgtimg", "--op", "new", "--device-type", "tape", "--barcode", "BENCH1", "--size",
+             "40960", "--type", "data", "--file", tape}) == 0 &&
+        admin({"--mode", "logicalunit", "--op", "new", "--tid", "1", "--lun",
+               std::to_string(kTapeLun), "--backing-store", tape, "--device-type", "tape"});
     return server;
+}
+
+FileStream::FileStream(const std::string& file) {
+    const int listener = listen_on_loopback();
+    portal_.port = port_of(listener);
+    const pid_t parent = ::getpid();
+    pid_ = ::fork();
+    if (pid_ < 0) give_up("no process");
+    if (pid_ == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent) ::_exit(1);
+        serve_file(listener, file);
+    }
+    ::close(listener);
+}
+
+FileStream::~FileStream() {
+    end_child(pid_);
 }
 
 PingPong::PingPong(const Bytes& reply) {

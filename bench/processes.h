@@ -43,7 +43,9 @@ struct Portal {
 // `nearline serve` with the given library file ("" for the built-in one).
 class NearlineServer {
 public:
-    NearlineServer(const std::string& program, const std::string& library_file);
+    // With `state`, in that directory.
+    NearlineServer(const std::string& program, const std::string& library_file,
+                   const std::string& state = "");
     const Portal& portal() const { return portal_; }
     double seconds_to_ready() const { return seconds_to_ready_; }
     std::size_t resident_bytes() const { return process_.resident_bytes(); }
@@ -59,12 +61,14 @@ private:
 class TgtServer {
 public:
     static constexpr std::uint8_t kChangerLun = 1;
+    static constexpr std::uint8_t kTapeLun = 2;
     static constexpr std::uint16_t kFirstSlot = 1000;
 
     // nullptr, with the reason, when there is no tgtd or it does not start here.
     static std::unique_ptr<TgtServer> start(const std::string& folder, int slots, std::string& why);
     const Portal& portal() const { return portal_; }
     bool has_changer() const { return has_changer_; }
+    bool has_tape() const { return has_tape_; }
 
 private:
     TgtServer(const std::vector<std::string>& arguments) : process_(arguments, false) {}
@@ -72,6 +76,22 @@ private:
     Process process_;
     Portal portal_;
     bool has_changer_ = false;
+    bool has_tape_ = false;
+};
+
+// A bare stream over TCP to and from a file in the page cache: 48 bytes with a length in front of
+// each block, one way or the other. A forked child.
+class FileStream {
+public:
+    explicit FileStream(const std::string& file);
+    ~FileStream();
+    FileStream(const FileStream&) = delete;
+    FileStream& operator=(const FileStream&) = delete;
+    const Portal& portal() const { return portal_; }
+
+private:
+    pid_t pid_ = -1;
+    Portal portal_;
 };
 
 // Answers every 48 bytes with the same bytes: a bare TCP ping-pong. A forked child.

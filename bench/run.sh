@@ -22,11 +22,18 @@ if wants serve; then
     ran=1
     "$build/bin/bench-serve" "$build/bin/nearline" "$work"
 fi
+if wants tape; then
+    ran=1
+    # In memory where there is some: disks are not what is measured.
+    memory=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+    trap 'rm -rf -- "$work" "$memory"' EXIT
+    "$build/bin/bench-tape" "$build/bin/nearline" "$memory"
+fi
 if wants image; then
     ran=1
     "$build/bin/bench-image" "$work"
 fi
 ((ran)) || {
-    printf 'bench: no bench called %s: events, serve, image\n' "$name" >&2
+    printf 'bench: no bench called %s: events, serve, tape, image\n' "$name" >&2
     exit 2
 }

@@ -11,7 +11,6 @@ using base::ByteReader;
 using base::ByteWriter;
 
 constexpr std::uint8_t kLogicalUnitScope = 0;
-constexpr std::size_t kListHeader = 4;  // TRANSPORTID PARAMETER DATA LENGTH
 
 // SCOPE and TYPE as PERSISTENT RESERVE IN tells them.
 unsigned scope_and_type(ReservationType type) {
