@@ -191,7 +191,7 @@ void ChangerDeviceServer::log_page_read(scsi::NexusId reader, std::uint8_t page)
     if (page == kTapeAlertLogPage) alerts_.read_by(reader);
 }
 
-void ChangerDeviceServer::log_pages_reset() {
+void ChangerDeviceServer::log_pages_reset(std::uint8_t) {
     alerts_.clear();
     mechanics_.forget_statistics();
 }

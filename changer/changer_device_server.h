@@ -37,7 +37,7 @@ protected:
     std::vector<scsi::ModePage> mode_pages() const override;
     std::vector<scsi::LogPage> log_pages(scsi::NexusId reader) const override;
     void log_page_read(scsi::NexusId reader, std::uint8_t page) override;
-    void log_pages_reset() override;
+    void log_pages_reset(std::uint8_t) override;
     void removal_prevention_changed() override;
     void nexus_closed(scsi::NexusId nexus) override;
     void was_reset() override;

@@ -271,6 +271,8 @@ std::uint8_t medium_type_code(media::CartridgeType type) {
     return 0x00;
 }
 
+constexpr MemoryKey kVolumeStatistics{0, 0xFFFF};  // no attribute has this number
+
 constexpr std::size_t kEntryHeader = 5;  // identifier, format, length
 
 // What hosts may fill: 1014 of the 4096 bytes of an LTO-2 (scsi-tape sheet 1.17). Assumed: as large
@@ -443,12 +445,27 @@ std::uint64_t load_count(const MemoryFacts& facts) {
     return medium_usage(facts).loads;
 }
 
-std::uint64_t lifetime_mib_written(const MemoryFacts& facts) {
-    return medium_usage(facts).total.written;
+std::uint64_t data_sets(media::Generation generation, std::uint64_t bytes) {
+    const media::Format* format = media::format_of(generation);
+    if (format == nullptr || format->data_set_bytes == 0) return 0;
+    return (bytes + format->data_set_bytes - 1) / format->data_set_bytes;
 }
 
-std::uint64_t lifetime_mib_read(const MemoryFacts& facts) {
-    return medium_usage(facts).total.read;
+VolumeStatistics volume_statistics(const MemoryFacts& facts) {
+    const Bytes* bytes = kept(facts.medium.memory(), kVolumeStatistics);
+    const bool is_known = bytes != nullptr && bytes->size() == VolumeStatistics::length;
+    auto all = is_known ? scsi::decode_fields<VolumeStatistics>(*bytes) : VolumeStatistics{};
+    if (facts.load == nullptr) return all;
+    const DataCount& load = facts.load->of_load;
+    all.bytes_written += load.to_tape;
+    all.bytes_read += load.from_tape;
+    all.data_sets_written += data_sets(facts.cartridge.generation, load.to_tape);
+    all.data_sets_read += data_sets(facts.cartridge.generation, load.from_tape);
+    all.unrecovered_writes += static_cast<std::uint32_t>(load.unrecovered_writes);
+    all.unrecovered_reads += static_cast<std::uint32_t>(load.unrecovered_reads);
+    all.beginning_passes += facts.load->beginning_passes;
+    all.middle_passes += facts.load->middle_passes;
+    return all;
 }
 
 // Physics sheet 5.
@@ -542,6 +559,7 @@ CartridgeMemory memory_at_unload(const MemoryFacts& facts) {
         if (const auto drive = drive_at_load(facts, each)) memory[{0, each}] = *drive;
     }
     memory[{0, kTapeAlertFlags}] = number(facts.tape_alerts, 8);
+    memory[kVolumeStatistics] = scsi::encode_fields(volume_statistics(facts));
     return memory;
 }
 

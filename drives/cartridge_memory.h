@@ -4,12 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "drives/tape_statistics.h"
 #include "media/cartridge.h"
 #include "media/medium.h"
+#include "scsi/field.h"
 #include "scsi/sense.h"
 
 namespace nearline::drives {
@@ -28,12 +31,38 @@ struct MemoryFacts {
 inline constexpr Sense kMemoryNotAccessible{scsi::SenseKey::MediumError, 0x04, 0x10};
 inline constexpr Sense kMemoryIsFull{scsi::SenseKey::IllegalRequest, 0x55, 0x06};
 
+// What drives keep of a volume for log page 17h, this load included: beside the attributes, where
+// no host sees it.
+struct VolumeStatistics {
+    static constexpr std::size_t length = 56;
+    std::uint64_t bytes_written = 0;  // to the tape
+    std::uint64_t bytes_read = 0;
+    std::uint64_t data_sets_written = 0;
+    std::uint64_t data_sets_read = 0;
+    std::uint32_t unrecovered_writes = 0;
+    std::uint32_t unrecovered_reads = 0;
+    std::uint64_t beginning_passes = 0;
+    std::uint64_t middle_passes = 0;
+
+    static constexpr auto fields() {
+        using Self = VolumeStatistics;
+        return std::tuple{scsi::Field{"BYTES WRITTEN", &Self::bytes_written, 0, 7, 64},
+                          scsi::Field{"BYTES READ", &Self::bytes_read, 8, 7, 64},
+                          scsi::Field{"DATA SETS WRITTEN", &Self::data_sets_written, 16, 7, 64},
+                          scsi::Field{"DATA SETS READ", &Self::data_sets_read, 24, 7, 64},
+                          scsi::Field{"UNRECOVERED WRITES", &Self::unrecovered_writes, 32, 7, 32},
+                          scsi::Field{"UNRECOVERED READS", &Self::unrecovered_reads, 36, 7, 32},
+                          scsi::Field{"BEGINNING PASSES", &Self::beginning_passes, 40, 7, 64},
+                          scsi::Field{"MIDDLE PASSES", &Self::middle_passes, 48, 7, 64}};
+    }
+};
+VolumeStatistics volume_statistics(const MemoryFacts& facts);
+// Data sets that so many bytes on tape take, the last one padded.
+std::uint64_t data_sets(media::Generation generation, std::uint64_t bytes);
+
 // How often the cartridge has been loaded, this time included; how many loads its life has.
 std::uint64_t load_count(const MemoryFacts& facts);
 std::uint64_t load_cycles(media::Generation generation);
-// MiB in all its life: what drives wrote on it, and read.
-std::uint64_t lifetime_mib_written(const MemoryFacts& facts);
-std::uint64_t lifetime_mib_read(const MemoryFacts& facts);
 // The plastic's own: maker, and serial number.
 std::string medium_manufacturer();
 std::string medium_serial(const media::CartridgeDescription& cartridge);

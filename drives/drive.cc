@@ -168,6 +168,11 @@ private:
     TapeGeometry geometry() const;
     void loaded();
     void note_age();
+    // The time since the last call goes to the odometer, as it was spent.
+    void account();
+    MediumCode medium_code() const;
+    std::uint64_t millimetres_of_load() const;
+    void note_passes(TapeSpot from, TapeSpot to);
     void at_rest_inside();
     void at_the_mouth();
     void give_out();
@@ -186,7 +191,7 @@ private:
     bool is_claimed_ = false;     // the robot has been told to come for what is at the mouth
     TapeAlerts alerts_;
     Odometer odometer_;
-    sim::Time powered_since_{};
+    sim::Time accounted_until_{};  // all time before is in the odometer
 
     MediumSource source_;
     std::optional<Tape> tape_;       // while the cartridge is inside and can be read
@@ -242,12 +247,14 @@ sim::Duration Drive::World::streaming_time() const {
 // The machine is in the middle of a reaction, and what follows may call back into the drive: it
 // comes when the machine has come to rest.
 void Drive::World::entered(DriveState state) {
+    account();
     const bool is_spent_cleaner = state_ == DriveState::Loading && state == DriveState::Unloading;
     if (is_spent_cleaner) alerts_.raise(TapeAlert::ExpiredCleaningMedia);
     state_ = state;
     if (state == DriveState::Loading) {
         seat_ = Seat::Inside;
         unload_target_ = UnloadTo::Mouth;  // until somebody wants it held
+        statistics_.inserted = now();
         // What a loss of power with it inside has done is told until it has gone.
         alerts_.clear_of_volume({TapeAlert::LostStatistics, TapeAlert::DirectoryCorruptedOnLoad});
         open_tape();
@@ -259,6 +266,7 @@ void Drive::World::entered(DriveState state) {
 }
 
 void Drive::World::began(Activity activity) {
+    account();
     activity_ = activity;
     if (activity == Activity::AtRest) streaming_.stop();
 }
@@ -304,6 +312,7 @@ void Drive::World::close_tape() {
 }
 
 void Drive::World::keep_usage() {
+    odometer_.millimetres += millimetres_of_load();
     const MemoryFacts facts = memory_facts();
     if (!tape_->medium().keep_memory(memory_at_unload(facts))) {
         alerts_.raise(TapeAlert::SystemAreaWriteFailure);
@@ -338,6 +347,7 @@ void Drive::World::lose_tape() {
     if (lost > 0) tape_->lose_after(kept);
     (void)tape_->sync();
     streaming_.stop();
+    if (is_mounted_) odometer_.millimetres += millimetres_of_load();
     is_mounted_ = false;
     tape_.reset();
 }
@@ -380,8 +390,13 @@ void Drive::World::stream(Activity activity, sim::Duration time, Continuation do
 void Drive::World::move(Activity activity, media::Position from, Continuation done) {
     const media::Position to = tape_->position();
     const bool is_rewind = activity == Activity::Rewinding;
-    const sim::Duration way = is_rewind ? rewind_time(geometry(), spot_of(from))
-                                        : locate_time(geometry(), spot_of(from), spot_of(to));
+    const TapeSpot from_spot = spot_of(from);
+    const TapeSpot to_spot = spot_of(to);
+    odometer_.millimetres +=
+        static_cast<std::uint64_t>(std::abs(to_spot.distance_mm - from_spot.distance_mm));
+    note_passes(from_spot, to_spot);
+    const sim::Duration way = is_rewind ? rewind_time(geometry(), from_spot)
+                                        : locate_time(geometry(), from_spot, to_spot);
     move_for(activity, streaming_.flush(now()) + way, std::move(done));
 }
 
@@ -404,7 +419,9 @@ std::uint16_t Drive::World::motion_progress() const {
 }
 
 void Drive::World::cleaned() {
-    ++odometer_.cleanings;
+    const DataCount& life = statistics_.of_life;
+    constexpr std::uint64_t kMegabyte = 1'000'000;
+    odometer_.cleaned((life.to_tape + life.from_tape) / kMegabyte);
     cartridge_->use_for_cleaning();
     if (cleaned_) cleaned_(*cartridge_);
     alerts_.clear({TapeAlert::CleanNow, TapeAlert::CleanPeriodic, TapeAlert::ExpiredCleaningMedia,
@@ -490,7 +507,7 @@ void Drive::World::give_out() {
 void Drive::World::loaded() {
     ++odometer_.loads;
     ++odometer_.loads_since_power_on;
-    statistics_.begin_load();
+    statistics_.begin_load(now());
     is_mounted_ = true;
     has_noted_change_ = false;
     note_age();
@@ -516,9 +533,39 @@ void Drive::World::answer(Waiting& waiting, const Result<void, Sense>& result) {
 }
 
 Odometer Drive::World::odometer() const {
-    Odometer now = odometer_;
-    if (is_powered()) now.powered += simulation_.now() - powered_since_;
-    return now;
+    Odometer told = odometer_;
+    told.pass(now() - accounted_until_, state_, activity_, medium_code());
+    if (is_mounted_) told.millimetres += millimetres_of_load();
+    return told;
+}
+
+MediumCode Drive::World::medium_code() const {
+    if (!cartridge_) return {};
+    const media::CartridgeDescription& medium = cartridge_->description();
+    return {density_code(medium.generation),
+            medium_type(profile_.medium_types, medium.generation, medium.type)};
+}
+
+void Drive::World::account() {
+    odometer_.pass(now() - accounted_until_, state_, activity_, medium_code());
+    accounted_until_ = now();
+}
+
+// Of tape that passed the head with data on it: a wrap is as long as what is recorded on.
+std::uint64_t Drive::World::millimetres_of_load() const {
+    const TapeGeometry tape = geometry();
+    const std::uint64_t wrap = std::max<std::uint64_t>(tape.native_bytes / tape.wraps, 1);
+    const DataCount& load = statistics_.of_load;
+    const std::uint64_t bytes = load.to_tape + load.from_tape;
+    const auto length = static_cast<std::uint64_t>(tape.length_mm);
+    return bytes / wrap * length + bytes % wrap * length / wrap;
+}
+
+// Page 17h counts how often the beginning and the middle of the tape pass the head.
+void Drive::World::note_passes(TapeSpot from, TapeSpot to) {
+    const std::int64_t middle = geometry().length_mm / 2;
+    if ((from.distance_mm < middle) != (to.distance_mm < middle)) ++statistics_.middle_passes;
+    if (to == TapeSpot{} && from != to) ++statistics_.beginning_passes;
 }
 
 void Drive::World::load(LoadTo to, DriveControl::Done done) {
@@ -610,7 +657,8 @@ void Drive::World::put_initially(media::Cartridge cartridge) {
 
 void Drive::World::power_on() {
     if (is_powered()) return;
-    powered_since_ = simulation_.now();
+    account();
+    odometer_.duty = {};
     ++odometer_.power_cycles;
     odometer_.loads_since_power_on = 0;
     load_target_ = LoadTo::Tape;
@@ -620,7 +668,7 @@ void Drive::World::power_on() {
 
 void Drive::World::power_off() {
     if (!is_powered()) return;
-    odometer_.powered += simulation_.now() - powered_since_;
+    account();
     is_claimed_ = false;
     alerts_.clear_all();
     // Mounted statistics are written at unload, and there was none.

@@ -45,7 +45,8 @@ struct DriveProfile {
                                           263'000'000, 284'000'000, 300'000'000}};
     // On media that run at others, bytes a second, ascending.
     std::map<media::Generation, std::vector<std::uint64_t>> speeds;
-    sim::Axis search{8300, 6000};  // searching and rewinding (physics sheet 3.3)
+    std::set<std::uint8_t> absent_log_pages;  // of those drives have, the ones this model lacks
+    sim::Axis search{8300, 6000};             // searching and rewinding (physics sheet 3.3)
     MediumTypeCoding medium_types = MediumTypeCoding::Generation;
     // What TEST UNIT READY says of a cartridge at the mouth, and of one that is held inside off
     // the tape path (scsi-tape sheet 1.3).

@@ -1,12 +1,15 @@
 // The SSC device server of a drive: what hosts may ask, and the sense for what they may not.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
 
 #include "drives/cartridge_memory.h"
 #include "drives/drive.h"
 #include "drives/drive_state.h"
+#include "drives/log_pages.h"
+#include "drives/odometer.h"
 #include "drives/stream_commands.h"
 #include "drives/tape.h"
 #include "drives/tape_alerts.h"
@@ -16,15 +19,6 @@
 #include "scsi/primary_device_server.h"
 
 namespace nearline::drives {
-
-// How often things happened, since the drive was made.
-struct Odometer {
-    std::uint32_t loads = 0;
-    std::uint32_t loads_since_power_on = 0;
-    std::uint32_t cleanings = 0;
-    std::uint32_t power_cycles = 0;
-    sim::Duration powered{};
-};
 
 // The drive as its device server sees it.
 class DriveControl {
@@ -110,7 +104,7 @@ protected:
     std::vector<scsi::ModePage> mode_pages() const override;
     std::vector<scsi::LogPage> log_pages(scsi::NexusId reader) const override;
     void log_page_read(scsi::NexusId reader, std::uint8_t page) override;
-    void log_pages_reset() override;
+    void log_pages_reset(std::uint8_t page) override;
     std::uint8_t medium_type() const override;
     std::uint8_t device_specific_parameter() const override;
     scsi::Bytes block_descriptor() const override;
@@ -137,6 +131,7 @@ private:
     void verify(Tape& tape, const Verify6& command, TransferLength length);
     void erase(Tape& tape, const Erase6& command);
     void note_change(TapeReport& report);
+    void note_diagnostic(const Sense& sense);
     std::optional<Sense> why_no_memory() const;
     void note_failure(const TapeReport& report, Activity activity);
     // What SPACE and LOCATE share: the motion that `act` makes, and the answer.
@@ -159,6 +154,7 @@ private:
     TapeQueue queue_;
     PlainCodec codec_;
     std::optional<Sense> deferred_;
+    std::deque<DiagnosticEntry> diagnostics_;  // the newest first
     bool is_moving_unasked_ = false;  // a command answered at once, and the tape still moves
 };
 

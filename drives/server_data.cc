@@ -225,6 +225,7 @@ void DriveDeviceServer::note_change(TapeReport& report) {
 
 void DriveDeviceServer::note_failure(const TapeReport& report, Activity activity) {
     if (!report.fault) return;
+    note_diagnostic(report.outcome.sense);
     TapeAlerts& alerts = drive_.alerts();
     alerts.raise(TapeAlert::HardError);
     if (activity == Activity::Writing) return alerts.raise(TapeAlert::WriteFailure);

@@ -17,6 +17,8 @@ public:
     // Begins it now, or when those before it have ended. An aborted task never begins.
     void add(scsi::Task& task, Work work);
     bool is_busy() const { return running_ != nullptr; }
+    // What uses the tape now; nullptr: nothing, or what goes on has been answered.
+    const scsi::Task* running() const { return running_; }
 
     // The command that runs has ended so. The task is gone afterwards; the next one begins.
     void finish(const scsi::Outcome& outcome);

@@ -104,7 +104,7 @@ void PrimaryDeviceServer::on(const LogSelect& command, Task& task) {
         return task.refuse(kInvalidFieldInParameterList.at_parameter_byte(0));
     }
     if (command.pcr) {
-        log_pages_reset();
+        log_pages_reset(command.page_code);
         unit_attentions().establish_for_others(task.nexus(), kLogParametersChanged);
     }
     task.good();

@@ -70,7 +70,8 @@ protected:
     virtual std::vector<LogPage> log_pages(NexusId reader) const;
     // LOG SENSE of a page has told its content to `reader`: TapeAlert flags are cleared then.
     virtual void log_page_read(NexusId reader, std::uint8_t page) { (void)reader, (void)page; }
-    virtual void log_pages_reset() {}  // LOG SELECT with PCR
+    // LOG SELECT with PCR: the counters of a page or, with page 0, of all.
+    virtual void log_pages_reset(std::uint8_t page) { (void)page; }
     // The header's medium type and device-specific parameter; the block descriptor, if any.
     virtual std::uint8_t medium_type() const { return 0; }
     virtual std::uint8_t device_specific_parameter() const { return 0; }

@@ -203,10 +203,10 @@ TEST_F(Pages, StatisticsCountLoadsCleaningsAndHours) {
 
 TEST_F(Pages, CapacityIsThatOfTheMediumInMebibytes) {
     power_on();
-    EXPECT_EQ(hex(page(0x31)).substr(8, 16), "0001400400000000");
+    EXPECT_EQ(hex(page(0x31)).substr(8, 16), "0001c00400000000");
     load();
     // 17166137 MiB are 18 TB, as captured from an LTO-9 (scsi-tape sheet 1.19).
-    EXPECT_EQ(hex(page(0x31)).substr(8, 16), "000140040105ef39");
+    EXPECT_EQ(hex(page(0x31)).substr(8, 16), "0001c0040105ef39");
 }
 
 TEST_F(Pages, LogSelectWithPcrClearsTheFlags) {

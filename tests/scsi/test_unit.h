@@ -76,7 +76,7 @@ public:
 
 protected:
     void log_page_read(NexusId, std::uint8_t page) override { read_log_pages.push_back(page); }
-    void log_pages_reset() override { ++log_resets; }
+    void log_pages_reset(std::uint8_t) override { ++log_resets; }
     void mode_page_changed(const ModePage& page) override { changed.push_back(page); }
     std::optional<Sense> why_not_change(const ModePage&) const override { return forbidden_change; }
     std::optional<Sense> self_test() override { return self_test_result; }
