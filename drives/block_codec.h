@@ -23,7 +23,9 @@ public:
     virtual Result<EncodedBlock, Sense> encode(base::BytesView block) = 0;
     // Why a block of this form cannot be given to the host: no key, another key, no key wanted.
     virtual std::optional<Sense> why_not_decode(const media::BlockForm& form) const = 0;
-    // `block` has exactly form.length bytes.
+    // What the host gets of a block of this form, bytes.
+    virtual std::uint32_t host_length(const media::BlockForm& form) const { return form.length; }
+    // `block` has exactly host_length(form) bytes.
     virtual Result<void, Sense> decode(const media::BlockForm& form, base::BytesView stored,
                                        base::MutableBytes block) = 0;
 };

@@ -306,7 +306,10 @@ void Drive::World::close_tape() {
         close_failure_ = synced.outcome.sense;
         alerts_.raise(TapeAlert::DirectoryInvalidAtUnload);
     }
-    if (is_mounted_) keep_usage();
+    if (is_mounted_) {
+        keep_usage();
+        server_.demounted();
+    }
     streaming_.stop();
     tape_.reset();
 }

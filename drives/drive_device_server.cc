@@ -86,6 +86,7 @@ void DriveDeviceServer::power_lost() {
     queue_.drop_all();
     is_moving_unasked_ = false;
     deferred_.reset();
+    keys_.clear();
 }
 
 void DriveDeviceServer::defer(const Sense& failure) {
@@ -156,11 +157,13 @@ std::vector<scsi::ModePage> DriveDeviceServer::mode_pages() const {
 void DriveDeviceServer::nexus_closed(scsi::NexusId nexus) {
     PrimaryDeviceServer::nexus_closed(nexus);
     drive_.alerts().forget(nexus);
+    keys_.forget(nexus);
 }
 
 void DriveDeviceServer::was_reset() {
     PrimaryDeviceServer::was_reset();
     block_length_ = 0;
+    keys_.clear();
 }
 
 }  // namespace nearline::drives

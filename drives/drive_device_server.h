@@ -8,6 +8,7 @@
 #include "drives/cartridge_memory.h"
 #include "drives/drive.h"
 #include "drives/drive_state.h"
+#include "drives/encryption.h"
 #include "drives/log_pages.h"
 #include "drives/odometer.h"
 #include "drives/stream_commands.h"
@@ -77,6 +78,9 @@ public:
     void on(const ReadAttribute& command, scsi::Task& task);
     void on(const WriteAttribute& command, scsi::Task& task);
 
+    void on(const SecurityProtocolIn& command, scsi::Task& task);
+    void on(const SecurityProtocolOut& command, scsi::Task& task);
+
     void on(const Read6& command, scsi::Task& task);
     void on(const Write6& command, scsi::Task& task);
     void on(const WriteFilemarks6& command, scsi::Task& task);
@@ -96,6 +100,8 @@ public:
 
     // What was under way when the power went is never answered.
     void power_lost();
+    // The cartridge has left the tape path.
+    void demounted();
     // Something that had been answered GOOD has failed: the next command that uses the tape is
     // told.
     void defer(const Sense& failure);
@@ -133,6 +139,12 @@ private:
     void note_change(TapeReport& report);
     void note_diagnostic(const Sense& sense);
     std::optional<Sense> why_no_memory() const;
+    // Also has the cipher do as the task's nexus wants it.
+    std::optional<Sense> why_not_cipher(const scsi::Task& task, Activity activity);
+    void note_encryption_failure(const scsi::Outcome& outcome);
+    bool can_encrypt_volume() const;
+    void tell_encryption(const SecurityProtocolIn& command, scsi::Task& task);
+    void tell_of_keys(scsi::NexusId cause);
     void note_failure(const TapeReport& report, Activity activity);
     // What SPACE and LOCATE share: the motion that `act` makes, and the answer.
     template <class Act>
@@ -153,6 +165,9 @@ private:
     std::uint32_t block_length_ = 0;  // of the block descriptor; 0: variable
     TapeQueue queue_;
     PlainCodec codec_;
+    KeyRing keys_;
+    EncryptingCodec cipher_{codec_};
+    std::uint64_t random_numbers_ = 0;  // told
     std::optional<Sense> deferred_;
     std::deque<DiagnosticEntry> diagnostics_;  // the newest first
     bool is_moving_unasked_ = false;  // a command answered at once, and the tape still moves

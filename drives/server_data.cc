@@ -57,7 +57,11 @@ void DriveDeviceServer::on(const Read6& command, Task& task) {
 void DriveDeviceServer::read(Tape& tape, const TransferLength& length, IncorrectLength rule,
                              Task& task) {
     if (length.count == 0) return queue_.finish({});
-    const TapeReport report = tape.read(length, rule, codec_, task.data_in());
+    if (const auto reason = why_not_cipher(task, Activity::Reading)) {
+        return queue_.finish(check_condition(*reason));
+    }
+    const TapeReport report = tape.read(length, rule, cipher_, task.data_in());
+    note_encryption_failure(report.outcome);
     drive_.statistics().read(report, tape.position().partition);
     note_failure(report, Activity::Reading);
     const auto time =
@@ -81,7 +85,10 @@ void DriveDeviceServer::write(Tape& tape, const TransferLength& length, Task& ta
     if (task.data_out().size() != length.bytes()) {
         return queue_.finish(check_condition(scsi::kIncorrectAmountOfData));
     }
-    TapeReport report = tape.write(length, codec_, task.data_out());
+    if (const auto reason = why_not_cipher(task, Activity::Writing)) {
+        return queue_.finish(check_condition(*reason));
+    }
+    TapeReport report = tape.write(length, cipher_, task.data_out());
     note_change(report);
     drive_.statistics().wrote(report, tape.position().partition);
     note_failure(report, Activity::Writing);

@@ -5,10 +5,11 @@
 #include "drives/data_commands.h"
 #include "drives/medium_commands.h"
 #include "drives/position_commands.h"
+#include "drives/security_commands.h"
 
 namespace nearline::drives {
 
-using StreamCommands =
-    scsi::Concatenate<DataCommands, PositionCommands, MediumCommands, AttributeCommands>::type;
+using StreamCommands = scsi::Concatenate<DataCommands, PositionCommands, MediumCommands,
+                                         AttributeCommands, SecurityCommands>::type;
 
 }  // namespace nearline::drives

@@ -92,7 +92,8 @@ TapeReport Tape::read_variable(const TransferLength& length, IncorrectLength rul
         report.outcome.sense = report.outcome.sense.with_information(length.count);
         return report;
     }
-    data.resize(form->length);
+    const std::uint32_t found = codec.host_length(*form);
+    data.resize(found);
     if (auto failure = take_block(*form, codec, data)) {
         data.clear();
         failure->outcome.sense = failure->outcome.sense.with_information(length.count);
@@ -102,12 +103,12 @@ TapeReport Tape::read_variable(const TransferLength& length, IncorrectLength rul
     if (data.size() > length.count) data.resize(length.count);
 
     TapeReport report{{}, {data.size(), form->stored, 1}, {}};
-    const bool is_longer = form->length > length.count;
+    const bool is_longer = found > length.count;
     const bool is_suppressed =
         rule == IncorrectLength::Suppresses && (!is_longer || length.block_length == 0);
-    if (form->length != length.count && !is_suppressed) {
+    if (found != length.count && !is_suppressed) {
         report.outcome = scsi::check_condition(
-            kIncorrectBlockLength.with_information(length_difference(length.count, form->length)));
+            kIncorrectBlockLength.with_information(length_difference(length.count, found)));
     }
     return report;
 }
@@ -127,18 +128,19 @@ TapeReport Tape::read_fixed(const TransferLength& length, BlockCodec& codec, Byt
             ++position_.object;
             return stop(read_failed(form.error()));
         }
-        if (form->length != length.block_length) {  // and none of its bytes are given
+        const std::uint32_t found = codec.host_length(*form);
+        if (found != length.block_length) {  // and none of its bytes are given
             ++position_.object;
             return stop(told(kIncorrectBlockLength));
         }
         const std::size_t begin = data.size();
-        data.resize(begin + form->length);
+        data.resize(begin + found);
         if (auto failure = take_block(*form, codec, MutableBytes(data).subspan(begin))) {
             data.resize(begin);
             return stop(*failure);
         }
         ++position_.object;
-        report.passed.host += form->length;
+        report.passed.host += found;
         report.passed.stored += form->stored;
         ++report.passed.objects;
     }

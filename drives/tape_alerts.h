@@ -34,6 +34,7 @@ enum class TapeAlert : std::uint8_t {
     DirectoryInvalidAtUnload = 51,
     SystemAreaWriteFailure = 52,
     WormOverwriteAttempted = 60,
+    EncryptionPolicyViolation = 61,
 };
 
 class TapeAlerts {
