@@ -84,15 +84,24 @@ Bytes read_long_position() {
     return cdb;
 }
 
-Bytes report_density_support(bool of_the_medium, std::uint16_t allocation) {
-    Bytes cdb;
-    ByteWriter(cdb).u8(0x44).u8(bit(of_the_medium, 0x01)).zeros(5).u16(allocation).u8(0);
-    return cdb;
-}
-
 Bytes format_medium(std::uint8_t format) {
     Bytes cdb;
     ByteWriter(cdb).u8(0x04).u8(0).u8(format).zeros(3);
+    return cdb;
+}
+
+Bytes read_attributes(std::uint8_t partition, std::uint16_t first, std::uint32_t allocation) {
+    Bytes cdb;
+    ByteWriter(cdb).u8(0x8C).zeros(6).u8(partition).u16(first).u32(allocation).zeros(2);
+    return cdb;
+}
+
+Bytes locate_16(Destination destination, std::uint64_t number,
+                std::optional<std::uint8_t> partition) {
+    const unsigned byte1 =
+        static_cast<unsigned>(destination) << 3 | bit(partition.has_value(), 0x02);
+    Bytes cdb;
+    ByteWriter(cdb).u8(0x92).u8(byte1).u8(0).u8(partition.value_or(0)).u64(number).zeros(4);
     return cdb;
 }
 

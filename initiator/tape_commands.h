@@ -37,10 +37,15 @@ Bytes prevent_removal(bool is_prevented);
 // In the partition where the tape stands, or in another.
 Bytes locate(Address address, std::uint32_t object, std::optional<std::uint8_t> partition,
              Immediate immediate);
+enum class Destination : std::uint8_t { Object = 0, File = 1, EndOfData = 3 };
+Bytes locate_16(Destination destination, std::uint64_t number,
+                std::optional<std::uint8_t> partition);
 Bytes read_position(Address address);
 Bytes read_long_position();
-Bytes report_density_support(bool of_the_medium, std::uint16_t allocation);
 Bytes format_medium(std::uint8_t format);
+
+// SPC-4 6.18: what the cartridge's memory holds of a partition, from an attribute on.
+Bytes read_attributes(std::uint8_t partition, std::uint16_t first, std::uint32_t allocation);
 
 // SPC-4 6.11 and 6.9: the six-byte forms.
 enum class BlockDescriptor { Wanted, NotWanted };

@@ -120,7 +120,7 @@ initiator::IscsiOptions options_of(const Arguments& arguments) {
 
 class ChangerCommand {
 public:
-    ChangerCommand(const Arguments& arguments, ChangerSession& session, std::ostream& out)
+    ChangerCommand(const Arguments& arguments, TargetSession& session, std::ostream& out)
         : arguments_(arguments), session_(session), out_(out) {}
 
     Result<void, Stop> run() {
@@ -338,7 +338,7 @@ private:
     }
 
     const Arguments& arguments_;
-    ChangerSession& session_;
+    TargetSession& session_;
     std::ostream& out_;
     initiator::InquiryData inquiry_;
     Inventory inventory_;
@@ -373,8 +373,8 @@ int run_changer(std::span<const std::string> arguments, std::ostream& out, std::
     }
     const auto url = initiator::parse_iscsi_url(parsed.url);
     if (!url) return stop_with(err, {ExitStatus::Usage, url.error()});
-    ChangerSession session({*url, options_of(parsed), milliseconds_of(parsed.wait_seconds)},
-                           make_initiator, err);
+    TargetSession session({*url, options_of(parsed), milliseconds_of(parsed.wait_seconds)},
+                          make_initiator, err);
     ChangerCommand command(parsed, session, out);
     if (const auto done = command.run(); !done) return stop_with(err, done.error());
     return static_cast<int>(ExitStatus::Fine);

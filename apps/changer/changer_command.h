@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "apps/changer/changer_session.h"
+#include "apps/changer/target_session.h"
 
 namespace nearline::apps {
 

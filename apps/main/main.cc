@@ -12,6 +12,7 @@
 #include "apps/rsm/rsm_command.h"
 #include "apps/run/run_command.h"
 #include "apps/serve/serve_command.h"
+#include "apps/tape/tape_command.h"
 #include "apps/validate/validate_command.h"
 
 namespace {
@@ -29,12 +30,18 @@ constexpr int kUsage = 2;
 constexpr Command kCommands[] = {
     {"serve", nearline::apps::run_serve, "serve a library to real initiators over iSCSI"},
     {"run", nearline::apps::run_scenarios, "play scenario files and give a verdict"},
-    {"exec", nearline::apps::run_exec, "run a program with a library at /dev/sg0, /dev/changer"},
+    {"exec", nearline::apps::run_exec,
+     "run a program with a library at /dev/changer, /dev/nst0, …"},
     {"changer",
      [](Arguments arguments, std::ostream& out, std::ostream& err) {
          return nearline::apps::run_changer(arguments, out, err);
      },
      "look at and work any iSCSI medium changer"},
+    {"tape",
+     [](Arguments arguments, std::ostream& out, std::ostream& err) {
+         return nearline::apps::run_tape(arguments, out, err);
+     },
+     "look at and work any iSCSI tape drive, write and read it"},
     {"image",
      [](Arguments arguments, std::ostream& out, std::ostream& err) {
          return nearline::apps::run_image(arguments, out, err);

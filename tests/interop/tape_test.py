@@ -1,11 +1,12 @@
 """mt, tar, cpio and dd on /dev/nst0: what administrators do with a tape, and with two."""
 
+import json
 import os
 import re
 import tempfile
 import unittest
 
-from programs import NEARLINE, inside, needs, run, sections, steps
+from programs import NEARLINE, inside, needs, output_of, run, sections, steps
 from serving import Serving
 
 # mtx takes TAPE for the changer, too.
@@ -209,6 +210,24 @@ class Tar(Tape):
                 "--library", library)
             self.assertIn("big: OK", said)
             self.assertEqual(said.count("Loading media from Storage Element 2"), 2)
+
+
+@needs("mtx", "dd")
+class NearlineTape(Tape):
+    """Our own client and the tape driver read what the other has written."""
+
+    def test_both_ways(self):
+        with tempfile.TemporaryDirectory() as folder, Serving(NEARLINE) as serve:
+            attached = (NEARLINE, "exec", "--attach", serve.url, "--", "sh", "-c")
+            run(NEARLINE, "changer", serve.url, "load", "1")
+            run(NEARLINE, "tape", serve.url, "write", "/etc/passwd")
+            run(*attached, "mt -f /dev/nst0 eod; dd if=/etc/services of=/dev/nst0 bs=1k")
+            run(*attached, "mt -f /dev/nst0 rewind; dd if=/dev/nst0 bs=1M | cmp - /etc/passwd")
+            run(NEARLINE, "tape", serve.url, "locate", "--file", "1")
+            run(NEARLINE, "tape", serve.url, "read", f"{folder}/back")
+            run("cmp", f"{folder}/back", "/etc/services")
+            status = json.loads(output_of(NEARLINE, "tape", serve.url, "status", "--json"))
+            self.assertEqual(status["file"], 2)
 
 
 @needs("mtx", "cpio")

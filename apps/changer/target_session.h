@@ -1,5 +1,5 @@
-// One command line's conversation with a changer: connects, finds the changer's LUN, and waits for
-// each answer.
+// One command line's conversation with a target: connects, finds the LUN of its changer or its
+// drive, and waits for each answer.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include "initiator/iscsi_initiator.h"
 #include "initiator/patient_initiator.h"
 #include "initiator/poll_loop.h"
+#include "initiator/tape_client.h"
 
 namespace nearline::apps {
 
@@ -28,7 +29,7 @@ struct Stop {
 using MakeInitiator = std::function<std::unique_ptr<scsi::Initiator>(
     initiator::Loop&, const initiator::IscsiUrl&, const initiator::IscsiOptions&)>;
 
-class ChangerSession {
+class TargetSession {
 public:
     struct Settings {
         initiator::IscsiUrl url;
@@ -36,13 +37,17 @@ public:
         std::chrono::milliseconds wait{60'000};  // for a unit that is becoming ready
     };
     // Notes go to `notes`, which must outlive it.
-    ChangerSession(const Settings& settings, const MakeInitiator& make_initiator,
-                   std::ostream& notes);
+    TargetSession(const Settings& settings, const MakeInitiator& make_initiator,
+                  std::ostream& notes);
 
     // The URL's unit, or else the first medium changer of the target: what it says of itself.
     base::Result<initiator::InquiryData, Stop> find_changer();
-    // After find_changer() has succeeded.
+    // The URL's unit, or else the first drive.
+    base::Result<initiator::InquiryData, Stop> find_drive();
+    // After one of them has succeeded.
     initiator::ChangerClient& changer() { return *client_; }
+    // Without patience: a unit attention reaches the caller, to whom it may mean another tape.
+    initiator::TapeClient tape() { return {*transport_, client_->lun()}; }
 
     // Starts something with a Reply<T> and runs the loop until it is answered.
     template <typename T, typename Start>
@@ -58,6 +63,8 @@ public:
 private:
     static Stop stop_of(const initiator::CommandFailure& failure);
     void run_until(const std::function<bool()>& is_done);
+    base::Result<initiator::InquiryData, Stop> find(std::uint8_t device_type,
+                                                    const std::string& name);
     base::Result<initiator::InquiryData, Stop> look_at(scsi::Lun lun);
 
     std::ostream& notes_;
