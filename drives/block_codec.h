@@ -28,6 +28,11 @@ public:
     // `block` has exactly host_length(form) bytes.
     virtual Result<void, Sense> decode(const media::BlockForm& form, base::BytesView stored,
                                        base::MutableBytes block) = 0;
+    // What READ gives behind each block, and how it is filled: `block` has the bytes before it.
+    virtual std::uint32_t appended_length() const { return 0; }
+    virtual void append(base::BytesView block, base::MutableBytes appended) const {
+        (void)block, (void)appended;
+    }
 };
 
 // Leaves every block as it is.
@@ -37,6 +42,21 @@ public:
     std::optional<Sense> why_not_decode(const media::BlockForm& form) const override;
     Result<void, Sense> decode(const media::BlockForm& form, base::BytesView stored,
                                base::MutableBytes block) override;
+};
+
+// Compresses what becomes smaller by it, while it is told to, and reads what any drive made.
+class CompressingCodec final : public BlockCodec {
+public:
+    void compress_with(media::Compression method) { method_ = method; }
+    media::Compression method() const { return method_; }
+
+    Result<EncodedBlock, Sense> encode(base::BytesView block) override;
+    std::optional<Sense> why_not_decode(const media::BlockForm& form) const override;
+    Result<void, Sense> decode(const media::BlockForm& form, base::BytesView stored,
+                               base::MutableBytes block) override;
+
+private:
+    media::Compression method_ = media::Compression::None;
 };
 
 }  // namespace nearline::drives

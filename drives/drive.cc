@@ -310,6 +310,7 @@ void Drive::World::close_tape() {
         keep_usage();
         server_.demounted();
     }
+    server_.tape_unloaded();
     streaming_.stop();
     tape_.reset();
 }
@@ -518,6 +519,7 @@ void Drive::World::loaded() {
     if (!profile_.writes.contains(cartridge_->description().generation)) {
         alerts_.raise(TapeAlert::ReadOnlyFormat);
     }
+    server_.tape_loaded();
     server_.unit_attentions().establish_for_all(scsi::kMediumMayHaveChanged);
     answer(loading_, {});
 }

@@ -14,8 +14,6 @@ using scsi::Bytes;
 using scsi::BytesView;
 using scsi::Task;
 
-constexpr std::uint8_t kMediumConfigurationPage = 0x1D;
-
 constexpr std::uint8_t kBufferedMode = 0x10;
 
 constexpr std::uint8_t kDefaultDensity = 0x00;  // in MODE SELECT: what the medium has
@@ -52,7 +50,9 @@ std::optional<Sense> DriveDeviceServer::not_ready() const {
     switch (drive_.state()) {
         case DriveState::Ready:
             if (!is_moving_unasked_) return std::nullopt;
-            return scsi::kOperationInProgress.with_progress(drive_.motion_progress());
+            return (drive_.activity() == Activity::Formatting ? kFormatInProgress
+                                                              : scsi::kOperationInProgress)
+                .with_progress(drive_.motion_progress());
         case DriveState::Empty:
             return scsi::kMediumNotPresent;
         case DriveState::SelfTest:
@@ -144,16 +144,6 @@ std::optional<Sense> DriveDeviceServer::select_block_descriptor(BytesView descri
     return std::nullopt;
 }
 
-std::vector<scsi::ModePage> DriveDeviceServer::mode_pages() const {
-    auto pages = PrimaryDeviceServer::mode_pages();
-    for (scsi::ModePage& page : pages) {
-        if (page.code == kMediumConfigurationPage && !page.values.empty()) {
-            page.values.front() = is_worm_loaded() ? 0x01 : 0x00;  // WORMM
-        }
-    }
-    return pages;
-}
-
 void DriveDeviceServer::nexus_closed(scsi::NexusId nexus) {
     PrimaryDeviceServer::nexus_closed(nexus);
     drive_.alerts().forget(nexus);
@@ -164,6 +154,10 @@ void DriveDeviceServer::was_reset() {
     PrimaryDeviceServer::was_reset();
     block_length_ = 0;
     keys_.clear();
+    wanted_layout_.clear();
+    may_overwrite_.reset();
+    may_format_ = false;
+    apply_modes();
 }
 
 }  // namespace nearline::drives

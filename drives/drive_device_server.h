@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "drives/block_protection.h"
 #include "drives/cartridge_memory.h"
 #include "drives/drive.h"
 #include "drives/drive_state.h"
@@ -74,6 +75,10 @@ public:
     using PrimaryDeviceServer::on;
     void on(const ReadBlockLimits& command, scsi::Task& task);
     void on(const LoadUnload& command, scsi::Task& task);
+    void on(const FormatMedium& command, scsi::Task& task);
+    void on(const SetCapacity& command, scsi::Task& task);
+    void on(const AllowOverwrite& command, scsi::Task& task);
+    void on(const ReportDensitySupport& command, scsi::Task& task);
 
     void on(const ReadAttribute& command, scsi::Task& task);
     void on(const WriteAttribute& command, scsi::Task& task);
@@ -98,6 +103,9 @@ public:
     std::span<const scsi::CommandDescriptor> commands() const override;
     std::optional<Sense> not_ready() const override;
 
+    // A tape has been threaded; it is about to be let go.
+    void tape_loaded();
+    void tape_unloaded();
     // What was under way when the power went is never answered.
     void power_lost();
     // The cartridge has left the tape path.
@@ -111,6 +119,9 @@ protected:
     std::vector<scsi::LogPage> log_pages(scsi::NexusId reader) const override;
     void log_page_read(scsi::NexusId reader, std::uint8_t page) override;
     void log_pages_reset(std::uint8_t page) override;
+    bool keeps_mode_page(const scsi::ModePageKey& key) const override;
+    std::optional<Sense> why_not_change(const scsi::ModePage& page) const override;
+    void mode_page_changed(const scsi::ModePage& page) override;
     std::uint8_t medium_type() const override;
     std::uint8_t device_specific_parameter() const override;
     scsi::Bytes block_descriptor() const override;
@@ -129,8 +140,22 @@ private:
     TransferLength transfer_length(bool is_fixed, std::uint32_t count) const;
     template <class Command>
     std::optional<Sense> why_not_transfer(const TransferLength& length) const;
-    // Why nothing may be recorded at the position.
+    // Why nothing may be recorded on the cartridge at all; and at the position.
+    std::optional<Sense> why_write_protected();
     std::optional<Sense> why_not_record();
+    // What the mode pages say takes effect.
+    void apply_modes();
+    bool is_compressing() const;
+    bool is_append_only() const;
+    bool erases_short() const;
+    void live_values(scsi::ModePage& page) const;
+    std::optional<Sense> why_not_protect(const scsi::ModePage& page) const;
+    std::optional<Sense> why_not_configure(const scsi::ModePage& page) const;
+    std::optional<Sense> why_not_partition(const scsi::ModePage& page) const;
+    // Both of FORMAT MEDIUM and SET CAPACITY.
+    std::optional<Sense> why_not_format();
+    Result<std::vector<std::uint64_t>, Sense> sizes_to_format(const FormatMedium& command);
+    void format(Tape& tape, const std::vector<std::uint64_t>& sizes, Answer answer);
     void read(Tape& tape, const TransferLength& length, IncorrectLength rule, scsi::Task& task);
     void write(Tape& tape, const TransferLength& length, scsi::Task& task);
     void write_filemarks(Tape& tape, const WriteFilemarks6& command);
@@ -164,10 +189,16 @@ private:
     DriveControl& drive_;
     std::uint32_t block_length_ = 0;  // of the block descriptor; 0: variable
     TapeQueue queue_;
-    PlainCodec codec_;
+    // A block goes through them from the last to the first on its way to the tape.
+    CompressingCodec compressing_;
     KeyRing keys_;
-    EncryptingCodec cipher_{codec_};
+    EncryptingCodec cipher_{compressing_};
+    ProtectingCodec codec_{cipher_};
     std::uint64_t random_numbers_ = 0;  // told
+    scsi::Bytes wanted_layout_;  // page 11h of MODE SELECT, until it has come true; else empty
+    // ALLOW OVERWRITE: once, here, or by formatting.
+    std::optional<media::Position> may_overwrite_;
+    bool may_format_ = false;
     std::optional<Sense> deferred_;
     std::deque<DiagnosticEntry> diagnostics_;  // the newest first
     bool is_moving_unasked_ = false;  // a command answered at once, and the tape still moves

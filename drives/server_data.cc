@@ -60,7 +60,7 @@ void DriveDeviceServer::read(Tape& tape, const TransferLength& length, Incorrect
     if (const auto reason = why_not_cipher(task, Activity::Reading)) {
         return queue_.finish(check_condition(*reason));
     }
-    const TapeReport report = tape.read(length, rule, cipher_, task.data_in());
+    const TapeReport report = tape.read(length, rule, codec_, task.data_in());
     note_encryption_failure(report.outcome);
     drive_.statistics().read(report, tape.position().partition);
     note_failure(report, Activity::Reading);
@@ -73,9 +73,12 @@ void DriveDeviceServer::read(Tape& tape, const TransferLength& length, Incorrect
 void DriveDeviceServer::on(const Write6& command, Task& task) {
     const auto length = transfer_length(command.fixed, command.transfer_length);
     if (const auto fault = why_not_transfer<Write6>(length)) return task.refuse(*fault);
+    const std::uint32_t check = codec_.length_on_write();
+    const std::uint32_t block = length.is_fixed ? length.block_length : length.count;
+    const bool is_too_short = length.count > 0 && block <= check;  // nothing but its protection
     const bool is_too_long =
-        !length.is_fixed && length.count > drive_.profile().maximum_block_length;
-    if (is_too_long) return task.refuse(invalid<Write6>("TRANSFER LENGTH"));
+        !length.is_fixed && length.count > drive_.profile().maximum_block_length + check;
+    if (is_too_long || is_too_short) return task.refuse(invalid<Write6>("TRANSFER LENGTH"));
     use_tape(task, [this, length, &task](Tape& tape) { write(tape, length, task); });
 }
 
@@ -88,7 +91,7 @@ void DriveDeviceServer::write(Tape& tape, const TransferLength& length, Task& ta
     if (const auto reason = why_not_cipher(task, Activity::Writing)) {
         return queue_.finish(check_condition(*reason));
     }
-    TapeReport report = tape.write(length, cipher_, task.data_out());
+    TapeReport report = tape.write(length, codec_, task.data_out());
     note_change(report);
     drive_.statistics().wrote(report, tape.position().partition);
     note_failure(report, Activity::Writing);
@@ -98,17 +101,28 @@ void DriveDeviceServer::write(Tape& tape, const TransferLength& length, Task& ta
                   [this, outcome = report.outcome] { queue_.finish(outcome); });
 }
 
-std::optional<Sense> DriveDeviceServer::why_not_record() {
+std::optional<Sense> DriveDeviceServer::why_write_protected() {
     const media::CartridgeDescription& cartridge = drive_.cartridge()->description();
     if (cartridge.is_write_protected) {
         drive_.alerts().raise(TapeAlert::WriteProtect);
         return kWriteProtected;
     }
     if (!drive_.profile().writes.contains(cartridge.generation)) return kCannotWriteFormat;
+    return std::nullopt;
+}
+
+std::optional<Sense> DriveDeviceServer::why_not_record() {
+    if (const auto reason = why_write_protected()) return reason;
+    const media::CartridgeDescription& cartridge = drive_.cartridge()->description();
     if (cartridge.type == media::CartridgeType::Worm && !drive_.tape().is_where_worm_appends()) {
         drive_.alerts().raise(TapeAlert::WormOverwriteAttempted);
         return kWormOverwriteAttempted;
     }
+    if (is_append_only() && !drive_.tape().is_at_end_of_data() &&
+        may_overwrite_ != drive_.tape().position()) {
+        return kAppendOnly;
+    }
+    may_overwrite_.reset();
     return std::nullopt;
 }
 
@@ -142,6 +156,10 @@ void DriveDeviceServer::write_filemarks(Tape& tape, const WriteFilemarks6& comma
 void DriveDeviceServer::on(const Verify6& command, Task& task) {
     const auto length = transfer_length(command.fixed, command.verification_length);
     if (command.bytcmp) return task.refuse(invalid<Verify6>("BYTCMP"));
+    // Blocks are checked on the tape in any case; without a method there is nothing to check by.
+    if (command.vlbpm && codec_.appended_length() == 0 && codec_.length_on_write() == 0) {
+        return task.refuse(invalid<Verify6>("VLBPM"));
+    }
     const bool counts_blocks = !command.vte && !command.vbf;
     if (counts_blocks && command.fixed && length.block_length == 0) {
         return task.refuse(invalid<Verify6>("FIXED"));
@@ -205,6 +223,7 @@ void DriveDeviceServer::on(const Erase6& command, Task& task) {
 
 // The long form passes all that is left of the partition under the head; the position stays.
 void DriveDeviceServer::erase(Tape& tape, const Erase6& command) {
+    if (!command.is_long && !erases_short()) return queue_.finish({});
     if (const auto reason = why_not_record()) return queue_.finish(check_condition(*reason));
     const std::uint64_t left = tape.bytes_to_end_of_partition();
     TapeReport report = tape.erase_from_here();

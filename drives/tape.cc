@@ -63,7 +63,8 @@ bool Tape::is_in_programmable_zone() const {
 bool Tape::is_where_worm_appends() const {
     const std::uint64_t marks =
         medium_->filemark_count(position_.partition) - medium_->filemarks_before(position_);
-    return position_.object + marks == end_of_data();
+    const bool is_behind_data = position_.object + marks == end_of_data();
+    return is_behind_data && (marks == 0 || medium_->filemarks_before(position_) > 0);
 }
 
 std::optional<std::uint64_t> Tape::behind_filemark(std::uint64_t count) const {
@@ -92,9 +93,9 @@ TapeReport Tape::read_variable(const TransferLength& length, IncorrectLength rul
         report.outcome.sense = report.outcome.sense.with_information(length.count);
         return report;
     }
-    const std::uint32_t found = codec.host_length(*form);
-    data.resize(found);
-    if (auto failure = take_block(*form, codec, data)) {
+    const std::uint32_t given = codec.host_length(*form) + codec.appended_length();
+    data.resize(given);
+    if (auto failure = take_whole(*form, codec, data)) {
         data.clear();
         failure->outcome.sense = failure->outcome.sense.with_information(length.count);
         return *failure;
@@ -103,12 +104,12 @@ TapeReport Tape::read_variable(const TransferLength& length, IncorrectLength rul
     if (data.size() > length.count) data.resize(length.count);
 
     TapeReport report{{}, {data.size(), form->stored, 1}, {}};
-    const bool is_longer = found > length.count;
+    const bool is_longer = given > length.count;
     const bool is_suppressed =
         rule == IncorrectLength::Suppresses && (!is_longer || length.block_length == 0);
-    if (found != length.count && !is_suppressed) {
+    if (given != length.count && !is_suppressed) {
         report.outcome = scsi::check_condition(
-            kIncorrectBlockLength.with_information(length_difference(length.count, found)));
+            kIncorrectBlockLength.with_information(length_difference(length.count, given)));
     }
     return report;
 }
@@ -128,23 +129,32 @@ TapeReport Tape::read_fixed(const TransferLength& length, BlockCodec& codec, Byt
             ++position_.object;
             return stop(read_failed(form.error()));
         }
-        const std::uint32_t found = codec.host_length(*form);
-        if (found != length.block_length) {  // and none of its bytes are given
+        const std::uint32_t given = codec.host_length(*form) + codec.appended_length();
+        if (given != length.block_length) {  // and none of its bytes are given
             ++position_.object;
             return stop(told(kIncorrectBlockLength));
         }
         const std::size_t begin = data.size();
-        data.resize(begin + found);
-        if (auto failure = take_block(*form, codec, MutableBytes(data).subspan(begin))) {
+        data.resize(begin + given);
+        if (auto failure = take_whole(*form, codec, MutableBytes(data).subspan(begin))) {
             data.resize(begin);
             return stop(*failure);
         }
         ++position_.object;
-        report.passed.host += found;
+        report.passed.host += given;
         report.passed.stored += form->stored;
         ++report.passed.objects;
     }
     return report;
+}
+
+std::optional<TapeReport> Tape::take_whole(const BlockForm& form, BlockCodec& codec,
+                                           MutableBytes given) {
+    const std::uint32_t length = codec.host_length(form);
+    const MutableBytes block = given.first(length);
+    if (auto failure = take_block(form, codec, block)) return failure;
+    codec.append(block, given.subspan(length));
+    return std::nullopt;
 }
 
 // What the drive may not decipher stays ahead of the position; what cannot be read is passed.
@@ -294,6 +304,14 @@ TapeReport Tape::write_filemarks(std::uint64_t count) {
         fitting < count ? told(kVolumeOverflow.with_information(count - fitting)) : written();
     report.passed = {0, fitting * media::Medium::kFilemarkSize, fitting};
     return report;
+}
+
+TapeReport Tape::format(const std::vector<std::uint64_t>& sizes) {
+    if (auto formatted = medium_->format(sizes); !formatted) {
+        return write_failed(formatted.error());
+    }
+    position_ = {};
+    return {};
 }
 
 TapeReport Tape::erase_from_here() {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "drives/block_codec.h"
 #include "media/medium.h"
@@ -59,7 +60,8 @@ public:
     // sets; both by what lies before the position.
     bool is_in_end_zone() const;
     bool is_in_programmable_zone() const;
-    // WORM media may be added to at the end of data, and over the filemarks just before it.
+    // WORM media may be added to at the end of data, and over the filemarks just before it, but for
+    // the first filemark of the partition.
     bool is_where_worm_appends() const;
     std::uint64_t bytes_to_end_of_partition() const { return room(); }
     void set_programmable_zone(std::uint64_t bytes) { programmable_zone_ = bytes; }
@@ -80,6 +82,8 @@ public:
     TapeReport write(const TransferLength& length, BlockCodec& codec, base::BytesView data);
     TapeReport write_filemarks(std::uint64_t count);
     TapeReport erase_from_here();
+    // Everything is gone, and there are partitions of these sizes.
+    TapeReport format(const std::vector<std::uint64_t>& sizes);
     TapeReport sync();
 
     // SPACE: positive counts go to the end of the tape. At most what std::int64_t holds either way.
@@ -103,6 +107,9 @@ private:
     // The block at the position into `block`; the position stays.
     std::optional<TapeReport> take_block(const media::BlockForm& form, BlockCodec& codec,
                                          base::MutableBytes block);
+    // And what the codec appends to it.
+    std::optional<TapeReport> take_whole(const media::BlockForm& form, BlockCodec& codec,
+                                         base::MutableBytes given);
     TapeReport verify_block(std::uint32_t& length);
     // What stands at the position instead of a block; a filemark is passed.
     Sense not_a_block();

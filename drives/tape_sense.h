@@ -22,6 +22,9 @@ inline constexpr Sense kEndOfData{SenseKey::BlankCheck, 0x00, 0x05};
 inline constexpr Sense kVolumeOverflow{
     .key = SenseKey::VolumeOverflow, .asc = 0x00, .ascq = 0x02, .has_end_of_medium = true};
 
+// TEST UNIT READY while a tape is formatted without anybody waiting for it.
+inline constexpr Sense kFormatInProgress{SenseKey::NotReady, 0x04, 0x04};
+
 // REQUEST SENSE while a command that was answered at once goes on.
 inline constexpr Sense kMotionInProgress{SenseKey::NoSense, 0x00, 0x16};
 inline constexpr Sense kEraseInProgress{SenseKey::NoSense, 0x00, 0x18};
@@ -32,6 +35,8 @@ inline constexpr Sense kMediumFormatCorrupted{SenseKey::MediumError, 0x31, 0x00}
 inline constexpr Sense kIncompatibleMedium{SenseKey::MediumError, 0x30, 0x00};
 inline constexpr Sense kWriteError{SenseKey::MediumError, 0x0C, 0x00};
 inline constexpr Sense kUnrecoveredReadError{SenseKey::MediumError, 0x11, 0x00};
+// Logical block protection, as IBM tells it; SSC-4 has key Bh.
+inline constexpr Sense kBlockGuardCheckFailed{SenseKey::HardwareError, 0x10, 0x01};
 inline constexpr Sense kInternalFailure{SenseKey::HardwareError, 0x44, 0x00};
 
 inline constexpr Sense kWriteProtected{SenseKey::DataProtect, 0x27, 0x00};

@@ -178,7 +178,9 @@ Result<std::vector<ModePage>, Sense> PrimaryDeviceServer::checked_pages(
         if (page == nullptr) {
             return Failure{kInvalidFieldInParameterList.at_parameter_byte(selected.offset, 5)};
         }
-        if (const auto reason = why_not_select(selected, *page)) return Failure{*reason};
+        if (!keeps_mode_page(selected.key)) {
+            if (const auto reason = why_not_select(selected, *page)) return Failure{*reason};
+        }
         ModePage changed = *page;
         changed.values = selected.values;
         if (const auto reason = why_not_change(changed)) {
@@ -205,8 +207,10 @@ bool PrimaryDeviceServer::change(const ModePage& page) {
     const std::vector<ModePage> before = current_mode_pages();
     const ModePage* old = find_page(before, key_of(page));
     if (old == nullptr || old->values == page.values) return false;
-    changed_modes_.try_emplace(key_of(page), ChangedModePage{old->values, {}});
-    changed_modes_[key_of(page)].current = page.values;
+    if (!keeps_mode_page(key_of(page))) {
+        changed_modes_.try_emplace(key_of(page), ChangedModePage{old->values, {}});
+        changed_modes_[key_of(page)].current = page.values;
+    }
     mode_page_changed(page);
     return true;
 }

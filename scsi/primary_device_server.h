@@ -84,6 +84,11 @@ protected:
     // MODE SELECT has been checked and is to take effect, or a reset brings back what was saved:
     // the page as it shall be.
     virtual void mode_page_changed(const ModePage& page) { (void)page; }
+    // A page whose values the unit keeps itself: MODE SELECT may bring it in any length and with
+    // any bits, why_not_change alone judges it, and mode_pages() shows what has become of it.
+    virtual bool keeps_mode_page(const ModePageKey& key) const { return (void)key, false; }
+    // Gives a page new values, as MODE SELECT would; whether they differ.
+    bool change(const ModePage& page);
     // MODE SELECT with a block descriptor of eight bytes; nothing may refuse it. Nothing has taken
     // effect before it.
     virtual std::optional<Sense> select_block_descriptor(BytesView descriptor);
@@ -135,7 +140,6 @@ private:
     Result<std::vector<ModePage>, Sense> checked_pages(const ModeSelect& request,
                                                        const ModeParameters& parameters) const;
     std::optional<Sense> checked_descriptor(const ModeParameters& parameters);
-    bool change(const ModePage& page);  // whether it differed
     bool save_modes();
     void fall_back_to_saved_modes();
 
