@@ -215,7 +215,12 @@ TapeDriver::Number TapeDriver::look_at_tape(Opening opening) {
         is_new_session_ = true;
         co_return 0;
     }
-    if (is_new) begin_session();
+    if (is_new) {
+        begin_session();
+        // A tape that somebody else has left in the middle is in no file we know of.
+        if (const std::int64_t object = co_await tell(true); object != 0)
+            here().file = here().block = -1;
+    }
     if (const int problem = co_await learn_modes(); problem != 0) co_return problem;
     if (is_write_protected_) {
         is_read_only_ = true;

@@ -143,6 +143,22 @@ TEST_F(TapeDriving, WaitsForATapeThatIsBeingLoaded) {
     EXPECT_NE(GMT_ONLINE(now.mt_gstat), 0);
 }
 
+TEST_F(TapeDriving, DoesNotTakeTheMiddleOfATapeForItsBeginning) {
+    load();
+    EXPECT_EQ(open(), 0);
+    EXPECT_EQ(write(10), 10);
+    EXPECT_EQ(close(), 0);
+    LocalUnit next{device};
+    TapeDriver another{next, [](auto, auto action) { action(); }};
+    EXPECT_EQ(settled([&](auto done) { another.open({}, done); }).value, 0);
+    const TapeResult result = settled([&](auto done) { another.status(done); });
+    mtget now{};
+    ASSERT_EQ(result.data.size(), sizeof(now));
+    std::memcpy(&now, result.data.data(), sizeof(now));
+    EXPECT_EQ(now.mt_fileno, -1);
+    EXPECT_EQ(GMT_BOT(now.mt_gstat), 0);
+}
+
 TEST_F(TapeDriving, DoesNotWaitWhenAskedNotTo) {
     insert(drives::a_cartridge());
     EXPECT_EQ(open({.waiting = Waiting::Refused}), 0);
