@@ -35,7 +35,7 @@ const ElementRange& ElementMap::of(ElementType type) const {
         case ElementType::DataTransfer:
             return drives;
     }
-    CHECK(!"an element type");
+    CHECK(false);
     return slots;
 }
 

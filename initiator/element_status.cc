@@ -15,7 +15,6 @@ using scsi::BytesView;
 constexpr std::size_t kHeaderLength = 8;
 constexpr std::size_t kDescriptorStart = 12;  // what every descriptor begins with
 constexpr std::size_t kVolumeTagLength = 36;
-constexpr std::size_t kT10Identifier = 34;  // vendor 8, product 16, serial 10
 constexpr std::uint8_t kT10Type = 1;
 
 struct Page {
