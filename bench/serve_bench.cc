@@ -105,7 +105,7 @@ std::string library_with(const std::string& folder, int slots) {
 
 // First storage element address, from mode page 1Dh (SMC-3 7.3.3): bytes 6 and 7 of the page.
 std::uint16_t first_slot(IscsiClient& client) {
-    Command mode_sense{"MODE SENSE", 0, {}, 64};
+    Command mode_sense{"MODE SENSE", 0, {}, 64, {}};
     mode_sense.cdb = {0x1A, 0x08, 0x1D, 0, 64};
     const Answer answer = client.execute(mode_sense);
     if (answer.status != 0 || answer.data.size() < 4) give_up("no mode page 1Dh");

@@ -52,8 +52,7 @@ std::string substitute(const std::string& json, const std::map<std::string, std:
 
 class Play {
 public:
-    Play(const Scenario& scenario, World& world, sim::TraceSink& trace)
-        : scenario_(scenario), world_(world), trace_(trace), began_(world.now()) {}
+    Play(World& world, sim::TraceSink& trace) : world_(world), trace_(trace), began_(world.now()) {}
 
     StepReport play(const Step& step);
 
@@ -79,7 +78,6 @@ private:
         return false;
     }
 
-    const Scenario& scenario_;
     World& world_;
     sim::TraceSink& trace_;
     sim::Time began_;
@@ -262,7 +260,7 @@ Verdict play_once(const Scenario& scenario, std::uint64_t seed, sim::TraceSink* 
         return verdict;
     }
     const auto cartridges = (*world)->library().cartridge_count();
-    Play play(scenario, **world, fan);
+    Play play(**world, fan);
     for (const Step& step : scenario.steps) {
         verdict.steps.push_back(play.play(step));
         // What the operator brings is new; nothing ever vanishes.

@@ -42,7 +42,7 @@ private:
     std::list<std::unique_ptr<sim::Timer>> timers_;
 };
 
-World::World(Key, sim::TraceSink& trace) : trace_(trace) {}
+World::World(Key) {}
 
 World::~World() {
     rsm_.reset();
@@ -53,7 +53,7 @@ World::~World() {
 base::Result<std::unique_ptr<World>, std::string> World::build(const Scenario& scenario,
                                                                std::uint64_t seed,
                                                                sim::TraceSink& trace) {
-    std::unique_ptr<World> world(std::make_unique<World>(Key{}, trace));
+    std::unique_ptr<World> world(std::make_unique<World>(Key{}));
     auto library = library::Library::open(world->simulation_, trace, scenario.library);
     if (!library) return base::Failure{library.error()};
     world->library_ = *std::move(library);

@@ -30,7 +30,7 @@ class World {
     struct Key {};  // only build() makes one
 
 public:
-    World(Key, sim::TraceSink& trace);
+    explicit World(Key);
     // The trace must outlive it. The error is a sentence.
     static base::Result<std::unique_ptr<World>, std::string> build(const Scenario& scenario,
                                                                    std::uint64_t seed,
@@ -83,7 +83,6 @@ private:
     scsi::LogicalUnit* unit_at(const Path& path) const;
 
     sim::Simulation simulation_;
-    sim::TraceSink& trace_;
     std::unique_ptr<library::Library> library_;
     std::vector<library::Target> targets_;
     std::map<std::string, Sessions> sessions_;
