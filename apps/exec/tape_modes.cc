@@ -155,7 +155,9 @@ TapeDriver::Number TapeDriver::format_partitions(std::int32_t megabytes) {
     constexpr std::uint8_t kKept = 0x07;
     constexpr std::uint16_t kTheRest = 0xFFFF;
     if (!has(MT_ST_CAN_PARTITIONS)) co_return -EINVAL;
-    if (const std::int64_t error = co_await on_tape(MTREW, 0); error != 0) co_return error;
+    // Drives divide a tape only from its very beginning.
+    wanted_partition_ = 0;
+    if (const std::int64_t error = co_await seek(0, 0, true); error != 0) co_return error;
     std::optional<scsi::Bytes> page = co_await read_mode_page(kPartitionPage);
     if (!page || page->size() < kSizes) co_return -EIO;
     const bool is_two = megabytes != 0;

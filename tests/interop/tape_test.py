@@ -146,6 +146,17 @@ class Mt(Tape):
         self.assertIn("Tape block size 4096 bytes", said)
         self.assertIn("Tape block size 0 bytes", said)
 
+    def test_partitions(self):
+        said = self.on_tape(
+            "! mt mkpartition 1000; mt stsetoptions 0x400; mt mkpartition 1000; "
+            "echo zero >/dev/nst0; mt setpartition 1; mt status; echo one >/dev/nst0; "
+            "mt setpartition 0; mt status; mt rewind; dd if=/dev/nst0 2>/dev/null; "
+            "mt partseek 1 0; dd if=/dev/nst0 2>/dev/null; ! mt setpartition 2; "
+            "mt mkpartition 0; ! mt setpartition 1")
+        self.assertIn("File number=0, block number=0, partition=1", said)
+        self.assertIn("File number=1, block number=0, partition=0", said)
+        self.assertIn("\nzero\none\n", said)
+
     def test_what_a_drive_has_not(self):
         done = sections(self.on_tape("set +e; " + steps(
             "mt wset 1", "mt fss 1", "mt bss 1", "mt setpartition 1", "mt mkpartition 10",
