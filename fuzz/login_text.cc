@@ -84,6 +84,8 @@ private:
         CHECK(!(response.is_final && response.continues));
         answer_.insert(answer_.end(), heard.begin() + kBasicHeaderLength,
                        heard.begin() + static_cast<std::ptrdiff_t>(kBasicHeaderLength + length));
+        // A refusal ends what had begun to be said.
+        if (response.status != LoginStatus::Success) answer_.clear();
         if (!response.continues) {
             CHECK(parse_text(answer_).has_value());
             answer_.clear();
