@@ -70,7 +70,8 @@ protected:
     }
     // A file with these contents, until the end of the test.
     std::string file(const std::string& contents) {
-        const std::string path = testing::TempDir() + "tape_command_test";
+        const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+        const std::string path = testing::TempDir() + "tape_command_" + test->name();
         FILE* stream = std::fopen(path.c_str(), "w");
         std::fwrite(contents.data(), 1, contents.size(), stream);
         std::fclose(stream);
