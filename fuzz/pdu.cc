@@ -72,6 +72,12 @@ public:
         }
     }
 
+    // Bytes that are no PDU: from here on nobody knows which commands the target has read.
+    void send_stray(BytesView bytes) {
+        is_in_step_ = false;
+        send_raw(bytes);
+    }
+
     // `fixes`: what of the template is put right.
     void send_pdu(Opcode opcode, unsigned fixes, BytesView given, BytesView segments,
                   std::size_t data_length) {
@@ -226,7 +232,8 @@ private:
                 const auto pdu = scsi::decode_fields<DataIn>(bytes);
                 consumes = pdu.has_status;
                 const Asked& asked = asked_[pdu.initiator_task_tag];
-                CHECK(std::uint64_t{pdu.buffer_offset} + numbers.data_length <= asked.expected);
+                CHECK(!is_in_step_ ||
+                      std::uint64_t{pdu.buffer_offset} + numbers.data_length <= asked.expected);
                 CHECK(!pdu.has_status || pdu.is_final);
                 CHECK(!(pdu.is_overflow && pdu.is_underflow));
                 if (pdu.has_status) answered(pdu.initiator_task_tag);
@@ -271,6 +278,7 @@ private:
     }
 
     void answered(std::uint32_t tag) {
+        if (!is_in_step_) return;
         Asked& asked = asked_[tag];
         CHECK(asked.times > 0);
         --asked.times;
@@ -286,6 +294,7 @@ private:
     std::uint32_t stat_sn_ = 0;
     std::uint32_t exp_cmd_sn_ = 0;
     std::uint32_t max_cmd_sn_ = 0;
+    bool is_in_step_ = true;  // what was sent was whole PDUs
     std::map<std::uint32_t, Asked> asked_;
     std::map<std::uint32_t, ReadyToTransfer> r2ts_;
     std::unique_ptr<Connection> connection_;
@@ -315,7 +324,7 @@ public:
         Session& session = (what & 0x80U) && second_ ? *second_ : *first_;
         switch (what & 0x0FU) {
             case 0:
-                session.send_raw(in.bytes(std::min<std::size_t>(in.u8(), in.remaining())));
+                session.send_stray(in.bytes(std::min<std::size_t>(in.u8(), in.remaining())));
                 break;
             case 1:
                 send(session, Opcode::ScsiCommand, in);
