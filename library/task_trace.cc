@@ -1,6 +1,6 @@
 #include "library/task_trace.h"
 
-#include "base/fingerprint.h"
+#include "base/crc32c.h"
 #include "base/text.h"
 
 namespace nearline::library {
@@ -11,10 +11,11 @@ std::string name_of(const scsi::Task& task) {
            std::to_string(static_cast<std::uint64_t>(task.tag()));
 }
 
+// CRC32C, since tapes are written through here and the processor has an instruction for it.
 std::string digest_of(base::BytesView data) {
     if (data.empty()) return "0";
-    base::Bytes digest(sizeof(std::uint64_t));
-    base::store_big_endian(digest, 0, digest.size(), base::fingerprint_of(base::as_text(data)));
+    base::Bytes digest(sizeof(std::uint32_t));
+    base::store_big_endian(digest, 0, digest.size(), base::crc32c(data));
     return std::to_string(data.size()) + " " + base::to_hex(digest);
 }
 
