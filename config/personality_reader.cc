@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "config/inheritance.h"
 #include "config/unit_builder.h"
 
 namespace nearline::config {
@@ -190,6 +191,14 @@ void check_drive(const D& drive, const Where& where, ProblemList& problems) {
                 problems);
     check_range(where, D::kMaximumBlockLengthFieldNumber, drive.maximum_block_length(), 0,
                 kLargestBlock, "maximum_block_length", problems);
+    constexpr std::uint32_t kLastLogPage = 0x3E;  // SPC-4 7.3.1
+    for (int i = 0; i < drive.absent_log_pages_size(); ++i) {
+        if (drive.absent_log_pages(i) > kLastLogPage) {
+            problems.add(where.of(D::kAbsentLogPagesFieldNumber, i),
+                         fmt::format("absent_log_pages: {:#x} exceeds {:#x}",
+                                     drive.absent_log_pages(i), kLastLogPage));
+        }
+    }
     check_sense(drive.unloaded(), where.into(D::kUnloadedFieldNumber), problems);
     check_sense(drive.held(), where.into(D::kHeldFieldNumber), problems);
     check_speeds(drive, where, problems);
@@ -241,6 +250,17 @@ changer::LoadedDriveRule loaded_drive_of(C::LoadedDrive rule) {
     }
 }
 
+drives::MediumTypeCoding medium_types_of(D::MediumTypes types) {
+    switch (types) {
+        case D::BY_KIND:
+            return drives::MediumTypeCoding::Kind;
+        case D::BY_KIND_WORM_80:
+            return drives::MediumTypeCoding::KindWorm80;
+        default:
+            return drives::MediumTypeCoding::Generation;
+    }
+}
+
 void build_quirks(const C& changer, changer::ChangerProfile& profile) {
     profile.drive_identifier = changer.drive_identifier() == C::SERIAL_ONLY
                                    ? changer::DriveIdentifier::SerialOnly
@@ -271,6 +291,7 @@ std::optional<P> read_personality(std::string_view text, ProblemList& problems) 
     auto located = parse_located<P>(text, problems);
     const auto& model = located.message;
     const auto where = located.where();
+    inherit(located.message, where, problems);
     if (model.name().empty()) problems.add_missing({}, "a personality needs a name");
     if (!model.has_unit()) problems.add_missing({}, "a personality needs a unit");
     if (model.has_changer() == model.has_drive()) {
@@ -282,6 +303,7 @@ std::optional<P> read_personality(std::string_view text, ProblemList& problems) 
     }
     if (model.has_drive()) check_drive(model.drive(), where.into(P::kDriveFieldNumber), problems);
     if (!problems.is_empty()) return std::nullopt;
+    drop_absent_pages(located.message);
     return std::move(located.message);
 }
 
@@ -361,9 +383,10 @@ drives::DriveProfile build_drive(const P& model, const Identity& identity) {
     }
     if (drive.has_buffer_mb()) profile.streaming.buffer = drive.buffer_mb() * kMegabyte;
     if (drive.has_search_mm_per_s()) profile.search.speed_mm_per_s = drive.search_mm_per_s();
-    profile.medium_types = drive.medium_types() == D::BY_KIND
-                               ? drives::MediumTypeCoding::Kind
-                               : drives::MediumTypeCoding::Generation;
+    profile.medium_types = medium_types_of(drive.medium_types());
+    for (const auto page : drive.absent_log_pages()) {
+        profile.absent_log_pages.insert(static_cast<std::uint8_t>(page));
+    }
     if (drive.has_unloaded()) profile.unloaded = sense_of(drive.unloaded());
     if (drive.has_held()) profile.held = sense_of(drive.held());
     return profile;

@@ -37,12 +37,13 @@ unsigned digit_of(Generation generation) {
     return 0;
 }
 
-std::uint8_t medium_type_by_kind(CartridgeType type) {
+std::uint8_t medium_type_by_kind(MediumTypeCoding coding, CartridgeType type) {
+    const bool is_80_worm = coding == MediumTypeCoding::KindWorm80;
     switch (type) {
         case CartridgeType::Worm:
-            return 0x01;
+            return is_80_worm ? 0x80 : 0x01;
         case CartridgeType::Cleaning:
-            return 0x80;
+            return is_80_worm ? 0x01 : 0x80;
         case CartridgeType::Data:
         case CartridgeType::Diagnostic:
             break;
@@ -59,7 +60,7 @@ std::uint8_t density_code(Generation generation) {
 
 // The generation's digit, and 8 for data or Ch for WORM. M8 is what an LTO-7 cartridge was.
 std::uint8_t medium_type(MediumTypeCoding coding, Generation generation, CartridgeType type) {
-    if (coding == MediumTypeCoding::Kind) return medium_type_by_kind(type);
+    if (coding != MediumTypeCoding::Generation) return medium_type_by_kind(coding, type);
     const media::Format* format = media::format_of(generation);
     if (format == nullptr) return 0;
     const bool is_worm = type == CartridgeType::Worm;

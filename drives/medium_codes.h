@@ -12,6 +12,7 @@ namespace nearline::drives {
 enum class MediumTypeCoding : std::uint8_t {
     Generation,  // 98h LTO-9 data, 9Ch LTO-9 WORM: IBM's, and what HPE and Quantum sell from LTO-7
     Kind,        // 00h data, 01h WORM, 80h cleaning: HP's own drives, LTO-1 to LTO-6
+    KindWorm80,  // 00h data, 80h WORM, 01h cleaning: Quantum's own drives
 };
 
 // 00h for what has none.

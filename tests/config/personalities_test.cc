@@ -160,6 +160,73 @@ TEST(Personality, RefusesUnitsThatCannotBeSaid) {
     }
 }
 
+v1::Personality whole(const std::string& text) {
+    ProblemList problems("p");
+    const auto model = read_personality(text, problems);
+    EXPECT_TRUE(model) << text;
+    return model.value_or(v1::Personality{});
+}
+
+const v1::Unit::ModePage* mode_page(const v1::Personality& model, std::uint32_t code,
+                                    std::uint32_t subpage = 0) {
+    for (const auto& page : model.unit().mode_pages()) {
+        if (page.code() == code && page.subpage() == subpage) return &page;
+    }
+    return nullptr;
+}
+
+// What is said takes the place of what the base says, whole; pages go by their codes.
+TEST(Personality, SaysOnlyHowItDiffersFromItsBase) {
+    const auto base = whole(std::string(*find_personality("plain-lto9")));
+    const auto model = whole(
+        "name: 'mine' base: 'plain-lto9' "
+        "unit { product: 'MINE' byte_5: 0 unsupported: 4 "
+        "mode_pages { code: 0x1C values: '0800' } "
+        "mode_pages { code: 0x0A subpage: 0xF0 absent: true } "
+        "mode_pages { code: 0x3D values: '11' } "
+        "pages { code: 0xB5 absent: true } } "
+        "drive { reads: LTO_9 writes: LTO_9 load_ms: 5 }");
+    EXPECT_EQ(model.unit().vendor(), "NEARLINE");
+    EXPECT_EQ(model.unit().product(), "MINE");
+    EXPECT_EQ(base.unit().byte_5(), 1U);
+    EXPECT_EQ(model.unit().byte_5(), 0U);
+    EXPECT_THAT(model.unit().unsupported(), testing::ElementsAre(4));
+    EXPECT_EQ(mode_page(model, 0x1C)->values(), "0800");
+    EXPECT_EQ(mode_page(model, 0x3D)->values(), "11");
+    EXPECT_NE(mode_page(base, 0x0A, 0xF0), nullptr);
+    EXPECT_EQ(mode_page(model, 0x0A, 0xF0), nullptr);
+    EXPECT_EQ(mode_page(model, 0x0A)->values(), mode_page(base, 0x0A)->values());
+    EXPECT_EQ(model.unit().mode_pages_size(), base.unit().mode_pages_size());
+    EXPECT_EQ(model.unit().pages_size(), base.unit().pages_size() - 1);
+    EXPECT_THAT(model.drive().reads(), testing::ElementsAre(v1::LTO_9));
+    EXPECT_EQ(model.drive().generation(), v1::LTO_9);
+    EXPECT_EQ(model.drive().load_ms(), 5U);
+    EXPECT_EQ(model.drive().unload_ms(), base.drive().unload_ms());
+    EXPECT_EQ(model.title(), "") << "a title is a model's own";
+}
+
+TEST(Personality, RefusesABaseThatIsNone) {
+    const Refusal refusals[] = {
+        {"name: 'x' base: 'none'",
+         {"p:1:11: base: no personality is called \"none\"; `nearline personalities` lists them"}},
+        // What it says itself is still where it says it.
+        {"name: 'x' base: 'plain-lto9'\nunit { mode_pages { code: 0x11 absent: true }\n"
+         "  mode_pages { code: 0x3D absent: true } pages { code: 0xC9 absent: true }\n"
+         "  mode_pages { code: 0x0A values: 'z' } }",
+         {"p:3:3: mode_pages: 3Dh/00h is absent anyhow", "p:3:42: pages: C9h/00h is absent anyhow",
+          "p:4:27: values: \"z\" is not whole bytes in hexadecimal"}},
+        {"name: 'x' base: 'plain-lto9' drive { writes: LTO_1 }",
+         {"p:1:38: writes: LTO_1 is not among what it reads"}},
+        {"name: 'x' base: 'plain-lto9' changer {}",
+         {"p:1:1: a personality has one of changer and drive",
+          "p:1:30: changer: say its kinematics"}},
+    };
+    for (const Refusal& refusal : refusals) {
+        EXPECT_THAT(problems_in(refusal.text), testing::IsSupersetOf(refusal.problems))
+            << refusal.text;
+    }
+}
+
 TEST(TextKind, IsToldByTheFields) {
     EXPECT_EQ(kind_of("name: 'a' storage { count: 4 }"), TextKind::Library);
     EXPECT_EQ(kind_of("name: 'a' unit { vendor: 'b' }"), TextKind::Personality);
