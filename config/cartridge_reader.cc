@@ -10,6 +10,7 @@
 
 #include "config/label_pattern.h"
 #include "config/personality_reader.h"
+#include "library/cartridge_format.h"
 
 namespace nearline::config {
 namespace {
@@ -31,8 +32,8 @@ struct Room {
 class CartridgeReader {
 public:
     CartridgeReader(const L& message, const Where& where, const Places& places,
-                    ProblemList& problems)
-        : message_(message), where_(where), places_(places), problems_(problems) {}
+                    const std::vector<library::DriveDescription>& drives, ProblemList& problems)
+        : message_(message), where_(where), places_(places), drives_(drives), problems_(problems) {}
 
     std::vector<library::CartridgePlacement> read();
 
@@ -49,6 +50,7 @@ private:
     const L& message_;
     const Where& where_;
     Places places_;
+    const std::vector<library::DriveDescription>& drives_;
     ProblemList& problems_;
     std::vector<library::CartridgePlacement> out_;
     std::vector<int> entry_of_;  // of each cartridge
@@ -112,7 +114,7 @@ void CartridgeReader::add(const Entry& entry, const Where& where, Position label
     cartridge.is_label_readable = !entry.is_label_unreadable();
     cartridge.type = type_of(entry.type(), meaning.type);
     cartridge.generation = entry.generation() == v1::GENERATION_UNSPECIFIED
-                               ? meaning.generation
+                               ? library::format_in(drives_, meaning.generation)
                                : generation_of(entry.generation());
     cartridge.is_write_protected = entry.is_write_protected();
     cartridge.capacity_mb = entry.capacity_mb();
@@ -245,10 +247,10 @@ std::vector<library::CartridgePlacement> CartridgeReader::read() {
 
 }  // namespace
 
-std::vector<library::CartridgePlacement> read_cartridges(const L& message, const Where& where,
-                                                         const Places& places,
-                                                         ProblemList& problems) {
-    CartridgeReader reader(message, where, places, problems);
+std::vector<library::CartridgePlacement> read_cartridges(
+    const L& message, const Where& where, const Places& places,
+    const std::vector<library::DriveDescription>& drives, ProblemList& problems) {
+    CartridgeReader reader(message, where, places, drives, problems);
     return reader.read();
 }
 

@@ -19,8 +19,8 @@ struct Places {
 
 // In the order of the text, numbered from 1. Whoever names a place gets it; the others fill what
 // is left, in order.
-std::vector<library::CartridgePlacement> read_cartridges(const v1::Library& message,
-                                                         const Where& where, const Places& places,
-                                                         ProblemList& problems);
+std::vector<library::CartridgePlacement> read_cartridges(
+    const v1::Library& message, const Where& where, const Places& places,
+    const std::vector<library::DriveDescription>& drives, ProblemList& problems);
 
 }  // namespace nearline::config

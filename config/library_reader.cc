@@ -296,7 +296,7 @@ library::LibraryDescription LibraryReader::read() {
     const Places places{
         message_.storage().count(), message_.import_export().count(),
         static_cast<std::uint32_t>(std::min<std::uint64_t>(drive_count_, kAddresses))};
-    out_.cartridges = read_cartridges(message_, where_, places, problems_);
+    out_.cartridges = read_cartridges(message_, where_, places, out_.drives, problems_);
     out_.layout = message_.device_layout() == L::TARGET_PER_DEVICE
                       ? library::DeviceLayout::TargetPerDevice
                       : library::DeviceLayout::OneTarget;

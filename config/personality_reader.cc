@@ -307,33 +307,10 @@ std::optional<P> read_personality(std::string_view text, ProblemList& problems) 
     return std::move(located.message);
 }
 
+// They have the same numbers; a test goes through them all.
 media::Generation generation_of(v1::Generation generation) {
-    switch (generation) {
-        case v1::LTO_1:
-            return media::Generation::Lto1;
-        case v1::LTO_2:
-            return media::Generation::Lto2;
-        case v1::LTO_3:
-            return media::Generation::Lto3;
-        case v1::LTO_4:
-            return media::Generation::Lto4;
-        case v1::LTO_5:
-            return media::Generation::Lto5;
-        case v1::LTO_6:
-            return media::Generation::Lto6;
-        case v1::LTO_7:
-            return media::Generation::Lto7;
-        case v1::LTO_M8:
-            return media::Generation::LtoM8;
-        case v1::LTO_8:
-            return media::Generation::Lto8;
-        case v1::LTO_9:
-            return media::Generation::Lto9;
-        case v1::LTO_10:
-            return media::Generation::Lto10;
-        default:
-            return media::Generation::Unknown;
-    }
+    return v1::Generation_IsValid(generation) ? static_cast<media::Generation>(generation)
+                                              : media::Generation::Unknown;
 }
 
 changer::ChangerProfile build_changer(const P& model, const Identity& identity) {

@@ -276,10 +276,11 @@ constexpr MemoryKey kVolumeStatistics{0, 0xFFFF};  // no attribute has this numb
 constexpr std::size_t kEntryHeader = 5;  // identifier, format, length
 
 // What hosts may fill: 1014 of the 4096 bytes of an LTO-2 (scsi-tape sheet 1.17). Assumed: as large
-// a share in every generation.
+// a share in every generation. DLT has no memory.
 std::uint64_t host_space(const media::Format& format) {
     constexpr std::uint64_t kShare = 4;
     constexpr std::uint64_t kOverhead = 10;
+    if (format.memory_bytes == 0) return 0;
     return format.memory_bytes / kShare - kOverhead;
 }
 
@@ -394,7 +395,7 @@ std::optional<Bytes> value_of(const MemoryFacts& facts, std::uint8_t partition,
 
 // LTO-7 cartridges were the first to keep it (scsi-tape sheet 1.17).
 bool has_volume_identifier(media::Generation generation) {
-    return generation >= media::Generation::Lto7;
+    return generation >= media::Generation::Lto7 && media::is_lto(generation);
 }
 
 bool is_supported(const MemoryFacts& facts, const Attribute& attribute) {

@@ -383,11 +383,10 @@ std::uint64_t ratio_percent(std::uint64_t of, std::uint64_t to) {
 // "0909", "LTOL9G9"; an LTO-7 says "0707", "Ultrium-7" (scsi-tape sheet 1.19). Assumed: those
 // before it as it, those behind it as LTO-9.
 unsigned digits_of(media::Generation generation) {
-    const std::string_view name = media::to_text(generation);
-    if (generation == media::Generation::Lto10) return 10;
-    return name.empty() || name.back() < '0' || name.back() > '9'
-               ? 0
-               : static_cast<unsigned>(name.back() - '0');
+    using media::Generation;
+    if (!media::is_lto(generation)) return 0;
+    if (generation == Generation::Lto10 || generation == Generation::Lto10P) return 10;
+    return static_cast<unsigned>(media::to_text(generation).back() - '0');
 }
 
 std::string licence_of(media::Generation generation) {

@@ -1,5 +1,5 @@
 // The numbers by which hosts know a medium: density code, medium type, capacity. By generation
-// (scsi-tape sheet 3.1 and 1.18), since the LTO consortium gave them.
+// (scsi-tape sheet 3.1, 3.4 and 1.18); density codes of different makers may be the same.
 #pragma once
 
 #include <cstdint>

@@ -19,6 +19,7 @@ using scsi::Task;
 
 constexpr std::uint16_t kTapeWidth = 127;  // tenths of a millimetre: half an inch
 constexpr std::uint8_t kWritable = 0x80;   // WRTOK
+constexpr std::uint8_t kDuplicate = 0x40;  // DUP: the code stands in an earlier descriptor
 constexpr std::uint8_t kDefault = 0x20;    // DEFLT
 constexpr std::size_t kMostDensities = 9;  // of a medium type descriptor
 constexpr std::uint16_t kMediumTypeLength = 52;
@@ -30,8 +31,8 @@ std::vector<const Format*> formats_of(const std::set<media::Generation>& generat
     for (const media::Generation each : generations) {
         if (const Format* format = media::format_of(each)) formats.push_back(format);
     }
-    std::sort(formats.begin(), formats.end(),
-              [](const Format* a, const Format* b) { return a->density < b->density; });
+    std::stable_sort(formats.begin(), formats.end(),
+                     [](const Format* a, const Format* b) { return a->density < b->density; });
     return formats;
 }
 
@@ -90,7 +91,7 @@ std::vector<MediumKind> kinds_of(const std::vector<const Format*>& formats,
         using media::CartridgeType;
         add_kind(*format, CartridgeType::Data,
                  medium_type(coding, format->generation, CartridgeType::Data), kinds);
-        if (!format->has_worm) continue;
+        if (!format->has_worm()) continue;
         add_kind(*format, CartridgeType::Worm,
                  medium_type(coding, format->generation, CartridgeType::Worm), kinds);
     }
@@ -117,10 +118,13 @@ void DriveDeviceServer::on(const ReportDensitySupport& command, Task& task) {
             if (is_asked) add_medium(kind, list);
         }
     } else {
+        const Format* before = nullptr;
         for (const Format* format : formats) {
             const bool is_default = command.media || format->generation == profile.generation;
             std::uint8_t flags = is_default ? kDefault : std::uint8_t{0};
             if (profile.writes.contains(format->generation)) flags |= kWritable;
+            if (before != nullptr && before->density == format->density) flags |= kDuplicate;
+            before = format;
             const std::uint64_t capacity_mb =
                 command.media
                     ? nominal_capacity(drive_.cartridge()->description(), *format) / kMegabyte

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "library/cartridge_format.h"
 #include "library/world.h"
 
 namespace nearline::library {
@@ -167,7 +168,7 @@ Result<OperatorHands::InHand, OperatorRefusal> OperatorHands::pick_up(
     made.id = world_.next_id();
     made.label = cartridge;
     made.type = meaning.type;
-    made.generation = meaning.generation;
+    made.generation = format_in(drives, meaning.generation);
     return InHand{Cartridge(std::move(made)), true};
 }
 

@@ -24,7 +24,7 @@ constexpr std::array kMediaIds = {
     MediaId{"L8", {Generation::Lto8, CartridgeType::Data}},
     MediaId{"L9", {Generation::Lto9, CartridgeType::Data}},
     MediaId{"LA", {Generation::Lto10, CartridgeType::Data}},
-    MediaId{"PA", {Generation::Lto10, CartridgeType::Data}},
+    MediaId{"PA", {Generation::Lto10P, CartridgeType::Data}},
     MediaId{"LT", {Generation::Lto3, CartridgeType::Worm}},
     MediaId{"LU", {Generation::Lto4, CartridgeType::Worm}},
     MediaId{"LV", {Generation::Lto5, CartridgeType::Worm}},
@@ -33,41 +33,58 @@ constexpr std::array kMediaIds = {
     MediaId{"LY", {Generation::Lto8, CartridgeType::Worm}},
     MediaId{"LZ", {Generation::Lto9, CartridgeType::Worm}},
     MediaId{"LH", {Generation::Lto10, CartridgeType::Worm}},
+    // 3592, whose WORM cartridges have letters of their own (tape sheet 1.18), and T10000.
+    MediaId{"JA", {Generation::JaE06, CartridgeType::Data}},
+    MediaId{"JB", {Generation::JbE07, CartridgeType::Data}},
+    MediaId{"JC", {Generation::JcE08, CartridgeType::Data}},
+    MediaId{"JD", {Generation::Jd55, CartridgeType::Data}},
+    MediaId{"JE", {Generation::Je60, CartridgeType::Data}},
+    MediaId{"JW", {Generation::JaE06, CartridgeType::Worm}},
+    MediaId{"JX", {Generation::JbE07, CartridgeType::Worm}},
+    MediaId{"JY", {Generation::JcE08, CartridgeType::Worm}},
+    MediaId{"JZ", {Generation::Jd55, CartridgeType::Worm}},
+    MediaId{"JV", {Generation::Je60, CartridgeType::Worm}},
+    MediaId{"T1", {Generation::T1T10000B, CartridgeType::Data}},
+    MediaId{"T2", {Generation::T2T10000D, CartridgeType::Data}},
 };
+
+// The seventh and last character of a DLT label. K: the maker's media identifiers. Those of SDLT II
+// and DLT-S4 are digits, which a serial number may end in: they say nothing here.
+constexpr std::array kDltIds = {
+    MediaId{"D", {Generation::DltIv8000, CartridgeType::Data}},
+    MediaId{"S", {Generation::SdltI320, CartridgeType::Data}},
+};
+constexpr std::size_t kDltLength = 7;
 
 constexpr std::size_t kSerialLength = 6;  // of the volume, in front of the media identifier
 constexpr std::size_t kMaximumLength = 32;
 
+// In the order of the enumerators.
+constexpr std::array<std::string_view, static_cast<std::size_t>(Generation::DltS4) + 1> kNames = {
+    "unknown",     "LTO-1",      "LTO-2",      "LTO-3",       "LTO-4",       "LTO-5",
+    "LTO-6",       "LTO-7",      "LTO-M8",     "LTO-8",       "LTO-9",       "LTO-10",
+    "LTO-10P",     "JA-J1A",     "JA-E05",     "JA-E06",      "JB-E05",      "JB-E06",
+    "JB-E07",      "JC-E07",     "JC-E08",     "JD-E08",      "JD-55",       "JE-60",
+    "T1-T10000A",  "T1-T10000B", "T2-T10000C", "T2-T10000D",  "DLT-IV-4000", "DLT-IV-7000",
+    "DLT-IV-8000", "SDLT-I-220", "SDLT-I-320", "SDLT-II-600", "DLT-S4"};
+static_assert(!kNames.back().empty());
+
+template <typename Ids>
+LabelMeaning meaning_in(const Ids& ids, std::string_view characters) {
+    const auto* const id = std::find_if(
+        ids.begin(), ids.end(), [&](const MediaId& row) { return row.characters == characters; });
+    return id == ids.end() ? LabelMeaning{} : id->meaning;
+}
+
 }  // namespace
 
 std::string_view to_text(Generation generation) {
-    switch (generation) {
-        case Generation::Unknown:
-            return "unknown";
-        case Generation::Lto1:
-            return "LTO-1";
-        case Generation::Lto2:
-            return "LTO-2";
-        case Generation::Lto3:
-            return "LTO-3";
-        case Generation::Lto4:
-            return "LTO-4";
-        case Generation::Lto5:
-            return "LTO-5";
-        case Generation::Lto6:
-            return "LTO-6";
-        case Generation::Lto7:
-            return "LTO-7";
-        case Generation::LtoM8:
-            return "LTO-M8";
-        case Generation::Lto8:
-            return "LTO-8";
-        case Generation::Lto9:
-            return "LTO-9";
-        case Generation::Lto10:
-            return "LTO-10";
-    }
-    return "unknown";
+    const auto index = static_cast<std::size_t>(generation);
+    return index < kNames.size() ? kNames[index] : kNames.front();
+}
+
+bool is_lto(Generation generation) {
+    return generation >= Generation::Lto1 && generation <= Generation::Lto10P;
 }
 
 std::string_view to_text(CartridgeType type) {
@@ -87,13 +104,14 @@ std::string_view to_text(CartridgeType type) {
 LabelMeaning meaning_of(std::string_view label) {
     if (label.starts_with("CLN")) return {Generation::Unknown, CartridgeType::Cleaning};
     const auto type = label.starts_with("DG ") ? CartridgeType::Diagnostic : CartridgeType::Data;
-    if (label.size() < kSerialLength + 2) return {Generation::Unknown, type};
-    const std::string_view last = label.substr(label.size() - 2);
-    const auto* const id = std::find_if(kMediaIds.begin(), kMediaIds.end(),
-                                        [&](const MediaId& row) { return row.characters == last; });
-    if (id == kMediaIds.end()) return {Generation::Unknown, type};
-    if (type == CartridgeType::Diagnostic) return {id->meaning.generation, type};
-    return id->meaning;
+    LabelMeaning meaning;
+    if (label.size() >= kSerialLength + 2) {
+        meaning = meaning_in(kMediaIds, label.substr(label.size() - 2));
+    } else if (label.size() == kDltLength) {
+        meaning = meaning_in(kDltIds, label.substr(kDltLength - 1));
+    }
+    if (type == CartridgeType::Diagnostic) meaning.type = type;
+    return meaning;
 }
 
 bool is_valid_label(std::string_view label) {

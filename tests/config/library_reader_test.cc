@@ -153,6 +153,21 @@ TEST(Library, PutsCartridgesWhereTheFileSays) {
     EXPECT_EQ(places["OUT001L9"], "outside");
 }
 
+// A label names the cartridge; the drives, what is recorded on it.
+TEST(Library, HasCartridgesInTheFormatOfItsDrives) {
+    const auto library = description_of(R"(name: 'a' storage { count: 8 }
+        drives { model: 'ibm-3592-e07' }
+        drives { model: 'quantum-dlt7000' }
+        cartridges { labels: 'ABC001JC' labels: 'ABC001JY' labels: 'ABC001D' }
+        cartridges { labels: 'ABC002JC' generation: JC_E08 })");
+    ASSERT_EQ(library.cartridges.size(), 4U);
+    EXPECT_EQ(library.cartridges.at(0).cartridge.generation, Generation::JcE07);
+    EXPECT_EQ(library.cartridges.at(1).cartridge.generation, Generation::JcE07);
+    EXPECT_EQ(library.cartridges.at(1).cartridge.type, CartridgeType::Worm);
+    EXPECT_EQ(library.cartridges.at(2).cartridge.generation, Generation::DltIv7000);
+    EXPECT_EQ(library.cartridges.at(3).cartridge.generation, Generation::JcE08);
+}
+
 TEST(Library, HasOddCartridges) {
     const auto library = description_of(R"(name: 'a' storage { count: 8 }
         cartridges { generation: LTO_8 count: 2 }

@@ -20,7 +20,7 @@ TEST(Label, EndsInAMediaIdentifier) {
     EXPECT_EQ(meaning_of("ABC001L8"), data(Generation::Lto8));
     EXPECT_EQ(meaning_of("ABC001L9"), data(Generation::Lto9));
     EXPECT_EQ(meaning_of("ABC001LA"), data(Generation::Lto10));
-    EXPECT_EQ(meaning_of("ABC001PA"), data(Generation::Lto10));
+    EXPECT_EQ(meaning_of("ABC001PA"), data(Generation::Lto10P));
 }
 
 TEST(Label, TellsCartridgesThatAreWrittenOnce) {
@@ -35,6 +35,30 @@ TEST(Label, TellsCartridgesThatAreWrittenOnce) {
     EXPECT_EQ(meaning_of("ABC001LY"), worm(Generation::Lto8));
     EXPECT_EQ(meaning_of("ABC001LZ"), worm(Generation::Lto9));
     EXPECT_EQ(meaning_of("ABC001LH"), worm(Generation::Lto10));
+}
+
+// The newest format the cartridge can have; the drives of a library may choose an elder one.
+TEST(Label, OfA3592OrAT10000NamesTheCartridge) {
+    EXPECT_EQ(meaning_of("ABC001JA"), (LabelMeaning{Generation::JaE06, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001JB"), (LabelMeaning{Generation::JbE07, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001JC"), (LabelMeaning{Generation::JcE08, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001JD"), (LabelMeaning{Generation::Jd55, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001JE"), (LabelMeaning{Generation::Je60, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001JW"), (LabelMeaning{Generation::JaE06, CartridgeType::Worm}));
+    EXPECT_EQ(meaning_of("ABC001JX"), (LabelMeaning{Generation::JbE07, CartridgeType::Worm}));
+    EXPECT_EQ(meaning_of("ABC001JY"), (LabelMeaning{Generation::JcE08, CartridgeType::Worm}));
+    EXPECT_EQ(meaning_of("ABC001JZ"), (LabelMeaning{Generation::Jd55, CartridgeType::Worm}));
+    EXPECT_EQ(meaning_of("ABC001JV"), (LabelMeaning{Generation::Je60, CartridgeType::Worm}));
+    EXPECT_EQ(meaning_of("ABC001T1"), (LabelMeaning{Generation::T1T10000B, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001T2"), (LabelMeaning{Generation::T2T10000D, CartridgeType::Data}));
+}
+
+TEST(Label, OfDltHasALetterInItsSeventhPlace) {
+    EXPECT_EQ(meaning_of("ABC001D"), (LabelMeaning{Generation::DltIv8000, CartridgeType::Data}));
+    EXPECT_EQ(meaning_of("ABC001S"), (LabelMeaning{Generation::SdltI320, CartridgeType::Data}));
+    for (const char* label : {"ABC0012", "ABC0014", "BC001D", "ABC0001D"}) {
+        EXPECT_EQ(meaning_of(label), LabelMeaning{}) << label;
+    }
 }
 
 TEST(Label, OfACleaningCartridgeSaysNoGeneration) {
@@ -72,7 +96,15 @@ TEST(Label, HasTheCharactersOfCode39) {
 TEST(Generation, IsNamedAsOnTheBox) {
     EXPECT_EQ(to_text(Generation::Lto9), "LTO-9");
     EXPECT_EQ(to_text(Generation::LtoM8), "LTO-M8");
+    EXPECT_EQ(to_text(Generation::Lto10P), "LTO-10P");
+    EXPECT_EQ(to_text(Generation::JcE07), "JC-E07");
+    EXPECT_EQ(to_text(Generation::DltS4), "DLT-S4");
+    EXPECT_EQ(to_text(static_cast<Generation>(200)), "unknown");
     EXPECT_EQ(to_text(Generation::Unknown), "unknown");
+    EXPECT_FALSE(is_lto(Generation::Unknown));
+    EXPECT_TRUE(is_lto(Generation::Lto1));
+    EXPECT_TRUE(is_lto(Generation::Lto10P));
+    EXPECT_FALSE(is_lto(Generation::JaJ1a));
     EXPECT_EQ(to_text(CartridgeType::Worm), "WORM");
     EXPECT_EQ(to_text(CartridgeType::Cleaning), "cleaning");
 }
