@@ -15,6 +15,8 @@ using scsi::SenseKey;
 constexpr unsigned kBeginning = 0x80;  // BOP
 constexpr unsigned kEnd = 0x40;        // EOP
 
+constexpr std::uint32_t kLongestPage = 4096;  // that is asked for, of tape data encryption
+
 // `nonsense` is what is wrong with an answer that is GOOD.
 CommandFailure failure(const char* command, Response response, const char* nonsense = "") {
     const bool is_good = response.is_good();
@@ -146,6 +148,51 @@ void TapeClient::attributes(std::uint8_t partition, Reply<std::vector<MediumAttr
              if (in.ok()) return done(std::move(attributes));
              done(Failure{failure("READ ATTRIBUTE", std::move(response), "cut attributes")});
          });
+}
+
+template <typename T>
+void TapeClient::ask(const char* command, scsi::Bytes cdb, std::uint32_t data_in_length,
+                     std::optional<T> (*parse)(base::BytesView), Reply<T> done) {
+    send(std::move(cdb), data_in_length,
+         [command, parse, done = std::move(done)](Response response) {
+             auto parsed = response.is_good() ? parse(response.data_in) : std::nullopt;
+             if (parsed) return done(std::move(*parsed));
+             done(Failure{failure(command, std::move(response), "not the page asked for")});
+         });
+}
+
+void TapeClient::densities(tape::DensitiesOf whose, Reply<std::vector<Density>> done) {
+    constexpr std::uint16_t kMost = 4096;
+    ask<std::vector<Density>>("REPORT DENSITY SUPPORT", tape::report_density_support(whose, kMost),
+                              kMost, parse_densities, std::move(done));
+}
+
+void TapeClient::encryption(Reply<EncryptionStatus> done) {
+    ask<EncryptionStatus>("SECURITY PROTOCOL IN",
+                          tape::encryption_in(tape::EncryptionPage::Status, kLongestPage),
+                          kLongestPage, parse_encryption_status, std::move(done));
+}
+
+void TapeClient::next_block(Reply<NextBlock> done) {
+    ask<NextBlock>("SECURITY PROTOCOL IN",
+                   tape::encryption_in(tape::EncryptionPage::NextBlock, kLongestPage), kLongestPage,
+                   parse_next_block, std::move(done));
+}
+
+void TapeClient::encryption_algorithms(Reply<std::vector<EncryptionAlgorithm>> done) {
+    ask<std::vector<EncryptionAlgorithm>>(
+        "SECURITY PROTOCOL IN",
+        tape::encryption_in(tape::EncryptionPage::Capabilities, kLongestPage), kLongestPage,
+        parse_algorithms, std::move(done));
+}
+
+void TapeClient::set_encryption(scsi::Bytes page, Reply<std::monostate> done) {
+    const auto length = static_cast<std::uint32_t>(page.size());
+    initiator_->execute({lun_, tape::set_encryption(length), std::move(page), 0},
+                        [done = std::move(done)](Response response) {
+                            if (response.is_good()) return done(std::monostate{});
+                            done(Failure{failure("SECURITY PROTOCOL OUT", std::move(response))});
+                        });
 }
 
 void TapeClient::rewind(Reply<std::monostate> done) {

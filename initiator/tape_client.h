@@ -11,6 +11,7 @@
 
 #include "initiator/changer_client.h"
 #include "initiator/tape_commands.h"
+#include "initiator/tape_encryption.h"
 
 namespace nearline::initiator {
 
@@ -64,6 +65,14 @@ public:
     void position(Reply<TapePosition> done);
     void attributes(std::uint8_t partition, Reply<std::vector<MediumAttribute>> done);
 
+    // Those of the drive, or of what is loaded.
+    void densities(tape::DensitiesOf whose, Reply<std::vector<Density>> done);
+    void encryption(Reply<EncryptionStatus> done);
+    void next_block(Reply<NextBlock> done);
+    void encryption_algorithms(Reply<std::vector<EncryptionAlgorithm>> done);
+    // As `page` says: encryption_on, encryption_off.
+    void set_encryption(scsi::Bytes page, Reply<std::monostate> done);
+
     void rewind(Reply<std::monostate> done);
     void locate(tape::Destination destination, std::uint64_t number,
                 std::optional<std::uint8_t> partition, Reply<std::monostate> done);
@@ -82,6 +91,10 @@ private:
     using Answered = std::function<void(scsi::Response)>;
 
     void send(scsi::Bytes cdb, std::uint32_t data_in_length, Answered done);
+    // What `parse` makes of the answer.
+    template <typename T>
+    void ask(const char* command, scsi::Bytes cdb, std::uint32_t data_in_length,
+             std::optional<T> (*parse)(base::BytesView), Reply<T> done);
     void order(std::string command, scsi::Bytes cdb, Reply<std::monostate> done);
     void short_position(Reply<TapePosition> done);
 

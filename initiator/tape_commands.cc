@@ -6,6 +6,7 @@ namespace {
 using base::ByteWriter;
 
 constexpr unsigned kImmed = 0x01;
+constexpr std::uint8_t kTapeDataEncryption = 0x20;  // the security protocol
 
 unsigned bit(bool is_set, unsigned mask) {
     return is_set ? mask : 0U;
@@ -93,6 +94,28 @@ Bytes format_medium(std::uint8_t format) {
 Bytes read_attributes(std::uint8_t partition, std::uint16_t first, std::uint32_t allocation) {
     Bytes cdb;
     ByteWriter(cdb).u8(0x8C).zeros(6).u8(partition).u16(first).u32(allocation).zeros(2);
+    return cdb;
+}
+
+Bytes report_density_support(DensitiesOf whose, std::uint16_t allocation) {
+    Bytes cdb;
+    ByteWriter(cdb).u8(0x44).u8(bit(whose == DensitiesOf::Medium, 0x01)).zeros(5);
+    ByteWriter(cdb).u16(allocation).u8(0);
+    return cdb;
+}
+
+Bytes encryption_in(EncryptionPage page, std::uint32_t allocation) {
+    Bytes cdb;
+    ByteWriter(cdb).u8(0xA2).u8(kTapeDataEncryption).u16(static_cast<std::uint16_t>(page)).zeros(2);
+    ByteWriter(cdb).u32(allocation).zeros(2);
+    return cdb;
+}
+
+Bytes set_encryption(std::uint32_t length) {
+    constexpr std::uint16_t kSetDataEncryptionPage = 0x0010;
+    Bytes cdb;
+    ByteWriter(cdb).u8(0xB5).u8(kTapeDataEncryption).u16(kSetDataEncryptionPage).zeros(2);
+    ByteWriter(cdb).u32(length).zeros(2);
     return cdb;
 }
 

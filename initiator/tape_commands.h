@@ -47,6 +47,17 @@ Bytes format_medium(std::uint8_t format);
 // SPC-4 6.18: what the cartridge's memory holds of a partition, from an attribute on.
 Bytes read_attributes(std::uint8_t partition, std::uint16_t first, std::uint32_t allocation);
 
+// SSC-4 7.8, and SPC-4 6.40 and 6.41 with the pages of SSC-4 8.5.
+enum class DensitiesOf { Drive, Medium };
+Bytes report_density_support(DensitiesOf whose, std::uint16_t allocation);
+enum class EncryptionPage : std::uint16_t {
+    Capabilities = 0x0010,
+    Status = 0x0020,
+    NextBlock = 0x0021,
+};
+Bytes encryption_in(EncryptionPage page, std::uint32_t allocation);
+Bytes set_encryption(std::uint32_t length);
+
 // SPC-4 6.11 and 6.9: the six-byte forms.
 enum class BlockDescriptor { Wanted, NotWanted };
 Bytes mode_sense(std::uint8_t page, BlockDescriptor descriptor, std::uint8_t allocation);

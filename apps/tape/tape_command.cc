@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/tape/tape_key.h"
 #include "apps/tape/tape_report.h"
 #include "apps/tape/tape_stream.h"
 
@@ -25,6 +26,10 @@ constexpr const char* kFooter =
     "a\n"
     "filemark, `read` stops behind one, or at the end of the data.\n"
     "\n"
+    "`encryption on` sets a key for all initiators, until `encryption off` or the drive's next\n"
+    "power-on; also for a drive without a tape. The key file has 64 hexadecimal digits, or 32 "
+    "bytes.\n"
+    "\n"
     "Exit status: 0 done, 1 the drive refused or the tape is full, 2 bad usage or bad file, 3 the\n"
     "target cannot be reached or has no drive.";
 
@@ -45,6 +50,10 @@ struct Arguments {
     bool without_filemark = false;
     std::uint32_t block_size = 262'144;
     std::string what;
+    bool is_of_medium = false;
+    std::string key_file;
+    std::string kad;
+    bool has_raw_read = false;
 };
 
 // --- Usage.
@@ -53,6 +62,29 @@ CLI::App* verb(CLI::App& app, Arguments& arguments, const char* name, const char
     CLI::App* sub = app.add_subcommand(name, help);
     sub->callback([&arguments, name] { arguments.verb = name; });
     return sub;
+}
+
+void declare_encryption(CLI::App& encryption, Arguments& arguments) {
+    encryption.add_option("WHAT", arguments.what, "status, on, off")
+        ->default_str("status")
+        ->check(CLI::IsMember({"status", "on", "off"}));
+    encryption.add_option("--key-file", arguments.key_file, "of the key; - is standard input");
+    encryption.add_option(
+        "--kad", arguments.kad,
+        "text that tells which key it is: recorded with each block, in the clear");
+    encryption.add_flag("--raw-read", arguments.has_raw_read,
+                        "let what is written be read as it is recorded, without the key");
+}
+
+// What CLI11 cannot say of them; empty: nothing is wrong.
+std::string wrong_encryption(const Arguments& arguments) {
+    if (arguments.verb != "encryption") return {};
+    const bool is_on = arguments.what == "on";
+    if (is_on && arguments.key_file.empty()) return "encryption on needs --key-file FILE";
+    const bool has_options =
+        !arguments.key_file.empty() || !arguments.kad.empty() || arguments.has_raw_read;
+    if (!is_on && has_options) return "--key-file, --kad and --raw-read go with encryption on";
+    return {};
 }
 
 void declare_verbs(CLI::App& app, Arguments& arguments) {
@@ -98,6 +130,10 @@ void declare_verbs(CLI::App& app, Arguments& arguments) {
         ->add_flag("--long", arguments.is_long, "the medium itself, for hours");
     add("load", "the cartridge that stands in the drive's mouth, or the tape to its beginning");
     add("unload", "the tape, so that the cartridge can be taken");
+    add("density", "what the drive can read and write")
+        ->add_flag("--medium", arguments.is_of_medium, "what the cartridge is recorded in");
+    declare_encryption(*add("encryption", "by the drive: what holds, and what the next block is"),
+                       arguments);
     add("attributes", "what the cartridge's memory holds")
         ->add_option("--partition", arguments.partition, "of another partition")
         ->check(CLI::Range(0, 255));
@@ -109,7 +145,8 @@ void declare(CLI::App& app, Arguments& arguments) {
     app.require_subcommand(1);
     app.add_option("URL", arguments.url, "iscsi://[user[%password]@]host[:port]/target-iqn/lun")
         ->required();
-    app.add_flag("--json", arguments.as_json, "print JSON (status, attributes)");
+    app.add_flag("--json", arguments.as_json,
+                 "print JSON (status, attributes, density, encryption)");
     app.add_option("--wait", arguments.wait_seconds,
                    "how many seconds to wait for a drive that is becoming ready")
         ->capture_default_str()
@@ -141,11 +178,16 @@ public:
             [&](auto reply) { session_.changer().test_unit_ready(std::move(reply)); });
         if (verb == "status") return status(std::move(*inquiry), ready);
         if (verb == "load") return done([&](auto reply) { tape_->load(std::move(reply)); });
+        const bool is_refused = !ready && ready.error().status == ExitStatus::Refused;
+        if (!ready && !is_refused) return Failure{ready.error()};
+        if (verb == "density" && !arguments_.is_of_medium) return density();
+        if (verb == "encryption") return encryption(is_refused);
         if (!ready) return Failure{ready.error()};
         if (verb == "read") return read();
         if (verb == "write") return write();
         if (verb == "weof") return write_filemarks(static_cast<std::uint32_t>(arguments_.count));
         if (verb == "attributes") return attributes();
+        if (verb == "density") return density();
         return move();
     }
 
@@ -224,16 +266,86 @@ private:
         return {};
     }
 
+    template <typename T>
+    Result<void, Stop> tell(const T& found) {
+        if (arguments_.as_json) {
+            out_ << to_json(found) << "\n";
+        } else {
+            print(out_, found);
+        }
+        return {};
+    }
+
     Result<void, Stop> attributes() {
         const auto found = wait_for<std::vector<initiator::MediumAttribute>>(
             [&](auto reply) { tape_->attributes(partition().value_or(0), std::move(reply)); });
         if (!found) return Failure{found.error()};
-        if (arguments_.as_json) {
-            out_ << to_json(*found) << "\n";
-        } else {
-            print(out_, *found);
+        return tell(*found);
+    }
+
+    Result<void, Stop> density() {
+        const auto whose =
+            arguments_.is_of_medium ? tape::DensitiesOf::Medium : tape::DensitiesOf::Drive;
+        const auto found = wait_for<std::vector<initiator::Density>>(
+            [&](auto reply) { tape_->densities(whose, std::move(reply)); });
+        if (!found) return Failure{found.error()};
+        return tell(*found);
+    }
+
+    // --- Encryption by the drive.
+
+    Result<void, Stop> encryption(bool is_empty) {
+        if (arguments_.what == "on") return encryption_on();
+        if (arguments_.what == "off") return set_encryption(initiator::encryption_off());
+        TapeEncryption found;
+        const auto status = wait_for<initiator::EncryptionStatus>(
+            [&](auto reply) { tape_->encryption(std::move(reply)); });
+        if (!status) return Failure{status.error()};
+        found.status = *status;
+        const auto algorithms = this->algorithms();
+        if (!algorithms) return Failure{algorithms.error()};
+        for (const initiator::EncryptionAlgorithm& each : *algorithms) {
+            if (each.index == status->algorithm_index) found.algorithm = each.code;
         }
-        return {};
+        if (is_empty) return tell(found);
+        const auto next = wait_for<initiator::NextBlock>(
+            [&](auto reply) { tape_->next_block(std::move(reply)); });
+        if (!next) return Failure{next.error()};
+        found.next = *next;
+        return tell(found);
+    }
+
+    Result<std::vector<initiator::EncryptionAlgorithm>, Stop> algorithms() {
+        return wait_for<std::vector<initiator::EncryptionAlgorithm>>(
+            [&](auto reply) { tape_->encryption_algorithms(std::move(reply)); });
+    }
+
+    Result<void, Stop> encryption_on() {
+        using initiator::EncryptionAlgorithm;
+        const auto key = read_tape_key(arguments_.key_file);
+        if (!key) return file_failure(key.error());
+        const auto all = algorithms();
+        if (!all) return Failure{all.error()};
+        const auto found = std::find_if(all->begin(), all->end(), [](const auto& each) {
+            return each.code == EncryptionAlgorithm::kAes256Gcm;
+        });
+        if (found == all->end()) {
+            return Failure{
+                Stop{ExitStatus::Refused, "the drive does not encrypt with AES-256-GCM"}};
+        }
+        if (arguments_.kad.size() > found->longest_unauthenticated) {
+            return Failure{Stop{ExitStatus::Usage,
+                                "--kad: the drive takes " +
+                                    std::to_string(found->longest_unauthenticated) + " bytes"}};
+        }
+        const auto raw_read =
+            arguments_.has_raw_read ? initiator::RawRead::Enabled : initiator::RawRead::Disabled;
+        return set_encryption(
+            initiator::encryption_on(*found, *key, base::as_bytes(arguments_.kad), raw_read));
+    }
+
+    Result<void, Stop> set_encryption(const base::Bytes& page) {
+        return done([&](auto reply) { tape_->set_encryption(page, std::move(reply)); });
     }
 
     // --- Data.
@@ -335,6 +447,9 @@ int run_tape(std::span<const std::string> arguments, std::ostream& out, std::ost
     } catch (const CLI::ParseError& error) {
         const bool is_help = app.exit(error, out, err) == 0;
         return static_cast<int>(is_help ? ExitStatus::Fine : ExitStatus::Usage);
+    }
+    if (const std::string wrong = wrong_encryption(parsed); !wrong.empty()) {
+        return stop_with(err, {ExitStatus::Usage, wrong});
     }
     const auto url = initiator::parse_iscsi_url(parsed.url);
     if (!url) return stop_with(err, {ExitStatus::Usage, url.error()});

@@ -79,6 +79,105 @@ std::string text_of(const MediumAttribute& attribute) {
     return fmt::format("{}", number);
 }
 
+// --- Encryption.
+
+using initiator::EncryptionStatus;
+using initiator::KeyAssociatedData;
+using initiator::NextBlock;
+
+const char* text_of(EncryptionStatus::Encryption encryption) {
+    switch (encryption) {
+        case EncryptionStatus::Encryption::Off:
+            return "off";
+        case EncryptionStatus::Encryption::External:
+            return "external";
+        case EncryptionStatus::Encryption::On:
+            return "on";
+    }
+    return "unknown";
+}
+
+const char* text_of(EncryptionStatus::Decryption decryption) {
+    switch (decryption) {
+        case EncryptionStatus::Decryption::Off:
+            return "off";
+        case EncryptionStatus::Decryption::Raw:
+            return "raw";
+        case EncryptionStatus::Decryption::On:
+            return "on";
+        case EncryptionStatus::Decryption::Mixed:
+            return "mixed";
+    }
+    return "unknown";
+}
+
+const char* text_of(EncryptionStatus::Scope scope) {
+    switch (scope) {
+        case EncryptionStatus::Scope::Nobody:
+            return "nobody";
+        case EncryptionStatus::Scope::OneInitiator:
+            return "one initiator";
+        case EncryptionStatus::Scope::AllInitiators:
+            return "all initiators";
+    }
+    return "unknown";
+}
+
+const char* text_of(NextBlock::Encryption encryption) {
+    switch (encryption) {
+        case NextBlock::Encryption::NotTold:
+        case NextBlock::Encryption::NotKnown:
+            break;
+        case NextBlock::Encryption::NoBlock:
+            return "no block";
+        case NextBlock::Encryption::Plain:
+            return "not encrypted";
+        case NextBlock::Encryption::OtherAlgorithm:
+            return "encrypted by another algorithm";
+        case NextBlock::Encryption::ThisKey:
+            return "encrypted with the key that is set";
+        case NextBlock::Encryption::OtherKey:
+            return "encrypted with another key";
+    }
+    return "unknown";
+}
+
+std::string algorithm_text(std::uint32_t code) {
+    if (code == initiator::EncryptionAlgorithm::kAes256Gcm) return "AES-256-GCM";
+    return fmt::format("0x{:08x}", code);
+}
+
+// Text as text, everything else as bytes.
+std::string kad_text(const scsi::Bytes& kad) {
+    for (const std::uint8_t byte : kad) {
+        constexpr std::uint8_t kFirstPrintable = 0x20;
+        constexpr std::uint8_t kLastPrintable = 0x7E;
+        if (byte < kFirstPrintable || byte > kLastPrintable) return base::to_hex(kad);
+    }
+    return std::string(base::as_text(kad));
+}
+
+void print_kad(std::ostream& out, const KeyAssociatedData& kad) {
+    if (!kad.unauthenticated.empty()) {
+        out << "  key-associated data: " << kad_text(kad.unauthenticated) << "\n";
+    }
+    if (!kad.authenticated.empty()) {
+        out << "  key-associated data, authenticated: " << kad_text(kad.authenticated) << "\n";
+    }
+}
+
+void add_kad(JsonWriter& json, const KeyAssociatedData& kad) {
+    if (!kad.unauthenticated.empty()) json.member("kad", kad_text(kad.unauthenticated));
+    if (!kad.authenticated.empty()) {
+        json.member("authenticated_kad", kad_text(kad.authenticated));
+    }
+}
+
+bool is_encrypted(const NextBlock& next) {
+    return next.encryption >= NextBlock::Encryption::OtherAlgorithm &&
+           next.encryption <= NextBlock::Encryption::OtherKey;
+}
+
 }  // namespace
 
 void print(std::ostream& out, const TapeStatus& status) {
@@ -152,6 +251,81 @@ std::string to_json(const std::vector<MediumAttribute>& attributes) {
             .end_object();
     }
     json.end_array();
+    return json.text();
+}
+
+void print(std::ostream& out, const std::vector<initiator::Density>& densities) {
+    out << "code  name      capacity      tracks  bits/mm  \n";
+    for (const initiator::Density& each : densities) {
+        out << fmt::format("0x{:02x}  {:<8}  {:>9} MB  {:>6}  {:>7}  {}, {}{}\n", each.code,
+                           each.name, each.capacity_mb, each.tracks, each.bits_per_mm,
+                           each.description, each.is_writable ? "read and written" : "read only",
+                           each.is_default ? ", default" : "");
+    }
+}
+
+std::string to_json(const std::vector<initiator::Density>& densities) {
+    JsonWriter json;
+    json.begin_array();
+    for (const initiator::Density& each : densities) {
+        json.begin_object()
+            .member("code", std::uint64_t{each.code})
+            .member("name", each.name)
+            .member("organization", each.organization)
+            .member("description", each.description)
+            .member("capacity_mb", std::uint64_t{each.capacity_mb})
+            .member("tracks", std::uint64_t{each.tracks})
+            .member("bits_per_mm", std::uint64_t{each.bits_per_mm})
+            .member("writable", each.is_writable)
+            .member("default", each.is_default)
+            .end_object();
+    }
+    json.end_array();
+    return json.text();
+}
+
+void print(std::ostream& out, const TapeEncryption& encryption) {
+    const EncryptionStatus& status = encryption.status;
+    out << fmt::format("encryption {}, decryption {}, set for {}\n", text_of(status.encryption),
+                       text_of(status.decryption), text_of(status.scope));
+    if (encryption.algorithm) {
+        out << fmt::format("{}, key instance {}, raw reads of what is written {}\n",
+                           algorithm_text(*encryption.algorithm), status.key_instance,
+                           status.is_raw_read_disabled ? "disabled" : "enabled");
+    }
+    print_kad(out, status.kad);
+    if (!encryption.next) return;
+    const NextBlock& next = *encryption.next;
+    out << fmt::format(
+        "object {}: {}{}\n", next.object, text_of(next.encryption),
+        is_encrypted(next) && !next.is_raw_read_disabled ? ", raw reads enabled" : "");
+    print_kad(out, next.kad);
+}
+
+std::string to_json(const TapeEncryption& encryption) {
+    const EncryptionStatus& status = encryption.status;
+    JsonWriter json;
+    json.begin_object()
+        .member("encryption", text_of(status.encryption))
+        .member("decryption", text_of(status.decryption))
+        .member("set_for", text_of(status.scope))
+        .member("key_instance", std::uint64_t{status.key_instance});
+    if (encryption.algorithm) {
+        json.member("algorithm", algorithm_text(*encryption.algorithm))
+            .member("raw_read", !status.is_raw_read_disabled);
+    }
+    add_kad(json, status.kad);
+    if (encryption.next) {
+        const NextBlock& next = *encryption.next;
+        json.key("next_block")
+            .begin_object()
+            .member("object", next.object)
+            .member("encryption", text_of(next.encryption));
+        if (is_encrypted(next)) json.member("raw_read", !next.is_raw_read_disabled);
+        add_kad(json, next.kad);
+        json.end_object();
+    }
+    json.end_object();
     return json.text();
 }
 

@@ -148,6 +148,77 @@ TEST_F(TapeCommanding, AFullTapeIsARefusal) {
     EXPECT_THAT(err, HasSubstr("the tape is full"));
 }
 
+TEST_F(TapeCommanding, TellsWhatADriveReadsAndWrites) {
+    EXPECT_EQ(run({"density"}), 0) << err;
+    EXPECT_THAT(out, HasSubstr("0x5e  U-832 "));
+    EXPECT_THAT(out, HasSubstr("Ultrium 8/32T, read only\n"));
+    EXPECT_THAT(out, HasSubstr("Ultrium 9/32T, read and written, default\n"));
+    EXPECT_EQ(run({"density", "--medium", "--json"}), 0) << err;
+    EXPECT_THAT(out, HasSubstr("\"code\": 96"));
+    EXPECT_THAT(out, testing::Not(HasSubstr("\"code\": 94")));
+    EXPECT_EQ(run({"unload"}), 0);
+    EXPECT_EQ(run({"density"}), 0) << err;
+    EXPECT_EQ(run({"density", "--medium"}), 1);
+    EXPECT_THAT(err, HasSubstr("2/3A/00"));
+}
+
+TEST_F(TapeCommanding, EncryptsWithAKeyFromAFile) {
+    EXPECT_EQ(run({"write", file("plain"), "--no-filemark"}), 0);
+    const std::string key = file(std::string(64, 'a') + "\n");
+    EXPECT_EQ(run({"encryption", "on", "--key-file", key, "--kad", "spring"}), 0) << err;
+    EXPECT_EQ(run({"encryption"}), 0) << err;
+    EXPECT_EQ(out,
+              "encryption on, decryption on, set for all initiators\n"
+              "AES-256-GCM, key instance 1, raw reads of what is written disabled\n"
+              "  key-associated data: spring\n"
+              "object 1: no block\n");
+    EXPECT_EQ(run({"write", file("hidden")}), 0);
+    EXPECT_EQ(run({"locate", "1"}), 0);
+    EXPECT_EQ(run({"read"}), 0) << err;
+    EXPECT_EQ(out, "hidden");
+    // With another key, and with none.
+    EXPECT_EQ(run({"encryption", "on", "--raw-read", "--key-file", file(std::string(32, 'b'))}), 0);
+    EXPECT_EQ(run({"locate", "1"}), 0);
+    EXPECT_EQ(run({"encryption", "--json"}), 0);
+    EXPECT_THAT(out, HasSubstr("\"encryption\": \"encrypted with another key\""));
+    EXPECT_THAT(out, HasSubstr("\"kad\": \"spring\""));
+    EXPECT_EQ(run({"read"}), 1);
+    EXPECT_THAT(err, HasSubstr("7/74/03"));
+    EXPECT_EQ(run({"encryption", "off"}), 0);
+    EXPECT_EQ(run({"read"}), 1);
+    EXPECT_THAT(err, HasSubstr("7/74/01"));
+    EXPECT_EQ(run({"rewind"}), 0);
+    EXPECT_EQ(run({"encryption", "status"}), 0);
+    EXPECT_EQ(out,
+              "encryption off, decryption off, set for all initiators\n"
+              "object 0: not encrypted\n");
+}
+
+TEST_F(TapeCommanding, SetsKeysWithoutATapeToo) {
+    EXPECT_EQ(run({"unload"}), 0);
+    EXPECT_EQ(run({"encryption", "on", "--raw-read", "--key-file", file(std::string(64, '0'))}), 0)
+        << err;
+    EXPECT_EQ(run({"encryption"}), 0);
+    EXPECT_THAT(out, HasSubstr("raw reads of what is written enabled\n"));
+    EXPECT_THAT(out, testing::Not(HasSubstr("object")));
+}
+
+TEST_F(TapeCommanding, ABadKeyIsBadUsageAndIsNotShown) {
+    EXPECT_EQ(run({"encryption", "on"}), 2);
+    EXPECT_THAT(err, HasSubstr("--key-file"));
+    EXPECT_EQ(run({"encryption", "off", "--kad", "x"}), 2);
+    EXPECT_EQ(run({"encryption", "on", "--key-file", "/no/such/file"}), 2);
+    EXPECT_EQ(run({"encryption", "on", "--key-file", file("secret")}), 2);
+    EXPECT_THAT(err, HasSubstr("64 hexadecimal digits"));
+    EXPECT_THAT(err, testing::Not(HasSubstr("secret")));
+    EXPECT_EQ(run({"encryption", "on", "--kad", std::string(33, 'x'), "--key-file",
+                   file(std::string(64, '0'))}),
+              2);
+    EXPECT_THAT(err, HasSubstr("32 bytes"));
+    EXPECT_EQ(run({"encryption"}), 0);
+    EXPECT_THAT(out, StartsWith("encryption off"));
+}
+
 TEST_F(TapeCommanding, BadUsageIsTwo) {
     EXPECT_EQ(run({"juggle"}), 2);
     EXPECT_EQ(run({"space", "setmarks"}), 2);

@@ -9,9 +9,11 @@ import unittest
 from programs import NEARLINE, inside, needs, output_of, run, sections, steps
 from serving import Serving
 
+# `set -e` does not see that a command behind `!` has succeeded.
+REFUSED = "refused() { if \"$@\"; then echo \"not refused: $*\"; exit 99; fi; }; "
 # mtx takes TAPE for the changer, too.
 LOADED = ("export CHANGER=/dev/changer; mtx load 1 0 >/dev/null; "
-          "mt() { command mt -f /dev/nst0 \"$@\"; }; ")
+          "mt() { command mt -f /dev/nst0 \"$@\"; }; " + REFUSED)
 # A few files of many lengths, with their sums.
 FILES = ("mkdir files; for n in 1 2 3 4 5 6 7; do "
          "head -c $((n * n * n * 4321)) /dev/urandom >files/$n; done; ")
@@ -111,7 +113,7 @@ class Mt(Tape):
 
     def test_blocks(self):
         self.assertEqual(self.status("mt fsf 2", "mt fsr 2", "mt bsr 1")[:2], (2, 1))
-        self.assertEqual(self.status("! mt fsr 2")[:2], (1, 0))
+        self.assertEqual(self.status("refused mt fsr 2")[:2], (1, 0))
 
     def test_ends(self):
         self.assertEqual(self.status("mt eod"), (3, -1, ["EOD", "ONLINE", "IM_REP_EN"]))
@@ -129,18 +131,18 @@ class Mt(Tape):
         self.assertEqual(self.status("mt erase", "mt eod")[:2], (0, -1))
 
     def test_cartridge(self):
-        said = self.on_tape(self.RECORDED + "mt retension; mt offline; ! mt rewind; mt load; "
-                            "mt status; mt lock; ! mtx unload 1 0; mt unlock; mt eject; "
-                            "mtx unload 1 0")
+        said = self.on_tape(self.RECORDED + "mt retension; mt offline; refused mt rewind; "
+                            "mt load; mt status; mt lock; refused mtx unload 1 0; mt unlock; "
+                            "mt eject; mtx unload 1 0")
         self.assertIn("No medium found", said)
         self.assertIn("BOT ONLINE", said)
         self.assertIn("Unloading drive 0 into Storage Element 1...done", said)
 
     def test_settings(self):
         said = self.on_tape(
-            "mt setblk 4096; mt status; mt setdensity 0x60; ! mt setdensity 0x99; mt drvbuffer 1; "
-            "mt compression 0; mt compression 1; mt stoptions 0x107; mt stsetoptions 0x10; "
-            "mt stclearoptions 0x10; mt defblksize 1024; mt defdensity 0x60; mt defdrvbuffer 1; "
+            "mt setblk 4096; mt status; mt setdensity 0x60; refused mt setdensity 0x99; "
+            "mt drvbuffer 1; mt compression 0; mt compression 1; mt stoptions 0x107; "
+            "mt stsetoptions 0x10; mt stclearoptions 0x10; mt defblksize 1024; mt defdensity 0x60; mt defdrvbuffer 1; "
             "mt defcompression 1; mt sttimeout 100; mt stlongtimeout 1000; mt stsetcln 0; "
             "mt stwrthreshold 10; mt setblk 0; mt status; mt densities | head -1")
         self.assertIn("Tape block size 4096 bytes", said)
@@ -148,11 +150,11 @@ class Mt(Tape):
 
     def test_partitions(self):
         said = self.on_tape(
-            "! mt mkpartition 1000; mt stsetoptions 0x400; mt mkpartition 1000; "
+            "refused mt mkpartition 1000; mt stsetoptions 0x400; mt mkpartition 1000; "
             "echo zero >/dev/nst0; mt setpartition 1; mt status; echo one >/dev/nst0; "
             "mt setpartition 0; mt status; mt rewind; dd if=/dev/nst0 2>/dev/null; "
-            "mt partseek 1 0; dd if=/dev/nst0 2>/dev/null; ! mt setpartition 2; "
-            "mt mkpartition 0; ! mt setpartition 1")
+            "mt partseek 1 0; dd if=/dev/nst0 2>/dev/null; refused mt setpartition 2; "
+            "mt mkpartition 0; refused mt setpartition 1")
         self.assertIn("File number=0, block number=0, partition=1", said)
         self.assertIn("File number=1, block number=0, partition=0", said)
         self.assertIn("\nzero\none\n", said)
@@ -181,13 +183,13 @@ class Dd(Tape):
 
     def test_a_block_above_the_limit_is_refused(self):
         said = self.on_tape("dd if=/dev/zero of=/dev/nst0 bs=8388608 count=1; "
-                            "! dd if=/dev/zero of=/dev/nst0 bs=8388609 count=1; mt tell")
+                            "refused dd if=/dev/zero of=/dev/nst0 bs=8388609 count=1; mt tell")
         self.assertIn("error writing '/dev/nst0': Invalid argument", said)
         self.assertIn("At block 2.", said)
 
     def test_a_buffer_that_is_too_small(self):
         said = self.on_tape("dd if=/dev/zero of=/dev/st0 bs=64k count=1 2>/dev/null; "
-                            "! dd if=/dev/st0 bs=32k")
+                            "refused dd if=/dev/st0 bs=32k")
         self.assertIn("Cannot allocate memory", said)
 
 
@@ -239,6 +241,19 @@ class NearlineTape(Tape):
             run("cmp", f"{folder}/back", "/etc/services")
             status = json.loads(output_of(NEARLINE, "tape", serve.url, "status", "--json"))
             self.assertEqual(status["file"], 2)
+
+    def test_examples_of_the_manual(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        with open(f"{root}/docs/tape.md") as page:
+            text = re.sub(r"(?m)^url=.*$", "", page.read())
+        # What the manual says is refused has to be.
+        text = re.sub(r"(?m)^(nearline .*# refused.*)$", r"refused \1", text)
+        examples = re.findall(r"(?s)```sh\n(.*?)```", text)
+        self.assertEqual(len(examples), 2)
+        with tempfile.TemporaryDirectory() as folder, Serving(NEARLINE) as serve:
+            run("sh", "-c", f"set -e; PATH={os.path.dirname(NEARLINE)}:$PATH; url={serve.url}; "
+                f"cd {folder}; tar cf backup.tar /etc/passwd; {REFUSED}"
+                "nearline changer $url load 1; " + "nearline tape $url load\n".join(examples))
 
 
 @needs("mtx", "cpio")
