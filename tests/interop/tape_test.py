@@ -142,9 +142,9 @@ class Mt(Tape):
         said = self.on_tape(
             "mt setblk 4096; mt status; mt setdensity 0x60; refused mt setdensity 0x99; "
             "mt drvbuffer 1; mt compression 0; mt compression 1; mt stoptions 0x107; "
-            "mt stsetoptions 0x10; mt stclearoptions 0x10; mt defblksize 1024; mt defdensity 0x60; mt defdrvbuffer 1; "
-            "mt defcompression 1; mt sttimeout 100; mt stlongtimeout 1000; mt stsetcln 0; "
-            "mt stwrthreshold 10; mt setblk 0; mt status; mt densities | head -1")
+            "mt stsetoptions 0x10; mt stclearoptions 0x10; mt defblksize 1024; mt defdensity 0x60; "
+            "mt defdrvbuffer 1; mt defcompression 1; mt sttimeout 100; mt stlongtimeout 1000; "
+            "mt stsetcln 0; mt stwrthreshold 10; mt setblk 0; mt status; mt densities | head -1")
         self.assertIn("Tape block size 4096 bytes", said)
         self.assertIn("Tape block size 0 bytes", said)
 
