@@ -196,7 +196,9 @@ std::optional<Sense> why_not_set(const SetDataEncryption& page) {
     return std::nullopt;
 }
 
-// Key-associated data: type, authentication (the drive's), length(2), data; ascending by type.
+// Key-associated data: type, authentication, length(2), data; ascending by type. Authentication is
+// the drive's to tell: what a host leaves there means nothing (stenc 1.0.7 leaves whatever was in
+// its memory).
 std::optional<Sense> read_descriptors(ByteReader& in, DataEncryption& into) {
     constexpr std::uint8_t kUnauthenticated = 0;
     constexpr std::uint8_t kAuthenticated = 1;
@@ -208,12 +210,11 @@ std::optional<Sense> read_descriptors(ByteReader& in, DataEncryption& into) {
                 static_cast<std::uint16_t>(at + byte));
         };
         const std::uint8_t type = in.u8();
-        const std::uint8_t authentication = in.u8();
+        in.skip(1);
         const std::size_t size = in.u16();
         const BytesView data = in.bytes(size);
         if (!in.ok()) return scsi::kParameterListLengthError;
         if (type > kAuthenticated || type <= last) return wrong(0);
-        if (authentication != 0) return wrong(1);
         const bool is_plain = type == kUnauthenticated;
         const std::size_t longest = is_plain ? DataEncryption::kLongestUnauthenticated
                                              : DataEncryption::kLongestAuthenticated;

@@ -379,7 +379,6 @@ TEST(KeyRequests, AreRefusedAtTheirPlace) {
     };
     EXPECT_EQ(where(with("0200000c000000000000000000000000")), 52);  // a nonce
     EXPECT_EQ(where(with("03000000")), 52);                          // M-KAD
-    EXPECT_EQ(where(with("0001000161")), 53);                        // authenticated by the host
     EXPECT_EQ(where(with("010000016100000001"
                          "61")),
               57);  // descending
@@ -387,6 +386,13 @@ TEST(KeyRequests, AreRefusedAtTheirPlace) {
     Bytes long_kad = *base::from_hex("00000021");
     long_kad.resize(4 + 33);
     EXPECT_EQ(where(KeyPage{.kads = long_kad}.encoded()), 54);
+}
+
+TEST(KeyRequests, MaySayAnythingOfAuthentication) {
+    const auto request =
+        parse_key_request(KeyPage{.kads = *base::from_hex("00f1000161")}.encoded());
+    ASSERT_TRUE(request.has_value());
+    EXPECT_EQ(request->parameters.unauthenticated_kad, Bytes{0x61});
 }
 
 TEST(KeyRequests, ThatAreCutAreRefused) {
