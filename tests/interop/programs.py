@@ -9,6 +9,8 @@ import unittest
 
 NEARLINE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else "nearline"
 TIME_LIMIT = 120
+# For scripts: `set -e` does not see that a command behind `!` has succeeded.
+REFUSED = "refused() { if \"$@\"; then echo \"not refused: $*\"; exit 99; fi; }; "
 # The tools of administrators are not in everybody's PATH.
 ENVIRONMENT = dict(os.environ, LC_ALL="C", PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
 

@@ -6,11 +6,9 @@ import re
 import tempfile
 import unittest
 
-from programs import NEARLINE, inside, needs, output_of, run, sections, steps
+from programs import NEARLINE, REFUSED, inside, needs, output_of, run, sections, steps
 from serving import Serving
 
-# `set -e` does not see that a command behind `!` has succeeded.
-REFUSED = "refused() { if \"$@\"; then echo \"not refused: $*\"; exit 99; fi; }; "
 # mtx takes TAPE for the changer, too.
 LOADED = ("export CHANGER=/dev/changer; mtx load 1 0 >/dev/null; "
           "mt() { command mt -f /dev/nst0 \"$@\"; }; " + REFUSED)
@@ -254,6 +252,30 @@ class NearlineTape(Tape):
             run("sh", "-c", f"set -e; PATH={os.path.dirname(NEARLINE)}:$PATH; url={serve.url}; "
                 f"cd {folder}; tar cf backup.tar /etc/passwd; {REFUSED}"
                 "nearline changer $url load 1; " + "nearline tape $url load\n".join(examples))
+
+
+@needs("mtx", "mt")
+class CProgram(Tape):
+    """tape_client.c, which the build compiles."""
+
+    CLIENT = os.path.join(os.path.dirname(NEARLINE), "tape_client")
+
+    def test_streams_and_vectors(self):
+        for deed in ("streams", "lines", "buffers", "vectors", "positions", "refusals"):
+            with self.subTest(deed):
+                self.on_tape(f"{self.CLIENT} {deed}")
+
+    def test_standard_input_and_output(self):
+        self.on_tape(f"{self.CLIENT} say >/dev/nst0; mt rewind; {self.CLIENT} hear </dev/nst0")
+
+    def test_other_languages(self):
+        self.on_tape("awk 'BEGIN { print \"said by awk\" }' >/dev/st0; "
+                     "sed s/by/with/ </dev/st0 | grep -qx 'said with awk'; "
+                     "perl -e 'open(T, \">\", \"/dev/nst0\"); print T \"perl\\n\"; close(T)'; "
+                     "python3 -c 'import shutil; "
+                     "shutil.copyfile(\"/etc/passwd\", \"/dev/nst0\")'; "
+                     "mt rewind; dd if=/dev/nst0 2>/dev/null | grep -qx perl; "
+                     "cat /dev/nst0 | cmp - /etc/passwd")
 
 
 @needs("mtx", "cpio")
