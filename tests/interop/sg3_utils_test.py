@@ -82,6 +82,23 @@ class Sg3Utils(unittest.TestCase):
         self.assertIn("Lifetime media loads: 1", loaded)
         self.assertIn("MOUNTED=1", loaded)
 
+    @needs("sg_read_attr", "mtx", "dd")
+    def test_logs_and_attributes_of_a_written_tape(self):
+        done = sections(inside(
+            "mtx load 1 0 >/dev/null; sg_turs /dev/sg1 >/dev/null 2>&1;"
+            "head -c 8388608 /dev/urandom | dd of=/dev/nst0 bs=64k iflag=fullblock 2>/dev/null;" +
+            steps("sg_logs -a /dev/sg1", "sg_read_attr /dev/sg1", "sg_read_attr -f 0x401 /dev/sg1",
+                  "sg_read_attr -p 1 /dev/sg1")))
+        logs, attributes, one, beyond = done.values()
+        self.assertEqual(re.findall("Unable to decode page = (0x[0-9a-f]+)", logs),
+                         ["0x33", "0x34"])
+        self.assertIn("Megabytes transferred from server: 8", logs)
+        self.assertRegex(logs, r"(?s)Mounted: 1|MOUNTED=1")
+        self.assertIn("Volume identifier: NL0001L9", attributes)
+        self.assertIn("Total MiB written in current/last load: 8", attributes)
+        self.assertRegex(one, r"^  Medium serial number: NL00000001 *\nstatus 0$")
+        self.assertFalse(beyond.endswith("status 0"), beyond)
+
     def test_tape_alerts_of_the_changer(self):
         # sg_logs leaves decoding these to others: 64 parameters of one byte, all clear.
         said = inside("sg_logs -p 0x2e -r /dev/sg0 | od -An -v -tx1 -w5").split("\n")

@@ -152,6 +152,17 @@ class Bacula(unittest.TestCase):
         self.assertIn("The test autochanger worked!!", said)
         self.assertNotIn("failed", said.lower())
 
+    # What it reads again of the first tape takes 10,000 records, which small tapes do not hold.
+    @needs("btape", "mtx", "mt")
+    def test_btape_fills_two_tapes(self):
+        said = self.run_inside(
+            PREPARE + "mtx load 1 0\nprintf 'fill\nm\n\nquit\n' | "
+            "btape -c {folder}/sd.conf /dev/nst0", 250)
+        self.assertIn("Re-read of last block succeeded.", said)
+        self.assertIn("The last block of the first tape matches.", said)
+        self.assertIn("The first block on the second tape matches.", said)
+        self.assertIn("The last block on the second tape matches. Test succeeded.", said)
+
     @needs("bacula-dir", "bacula-fd", "bacula-sd", "bconsole", "sqlite3", "mtx", "mt")
     def test_backup_over_several_tapes_is_restored(self):
         said = self.run_inside(BACKUP, 60)
