@@ -47,7 +47,7 @@ Bytes format_medium(std::uint8_t format);
 // SPC-4 6.18: what the cartridge's memory holds of a partition, from an attribute on.
 Bytes read_attributes(std::uint8_t partition, std::uint16_t first, std::uint32_t allocation);
 
-// SSC-4 7.8, and SPC-4 6.40 and 6.41 with the pages of SSC-4 8.5.
+// Scsi-tape sheet 1.16; SPC-4 6.40 and 6.41 with the pages of SSC-4 8.5.
 enum class DensitiesOf { Drive, Medium };
 Bytes report_density_support(DensitiesOf whose, std::uint16_t allocation);
 enum class EncryptionPage : std::uint16_t {

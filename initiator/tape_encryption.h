@@ -1,5 +1,5 @@
-// What a drive that encrypts says and takes (SSC-4 8.5), and which densities it knows (SSC-4 7.8):
-// the pages as values, none of what comes believed.
+// What a drive that encrypts says and takes (SSC-4 8.5), and which densities it knows: the pages as
+// values, none of what comes believed.
 #pragma once
 
 #include <cstdint>
