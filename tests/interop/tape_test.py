@@ -130,8 +130,8 @@ class Mt(Tape):
 
     def test_cartridge(self):
         said = self.on_tape(self.RECORDED + "mt retension; mt offline; refused mt rewind; "
-                            "mt load; mt status; mt lock; refused mtx unload 1 0; mt unlock; "
-                            "mt eject; mtx unload 1 0")
+                            "mt load; mt rewoffl; mt load; mt status; mt lock; "
+                            "refused mtx unload 1 0; mt unlock; mt eject; mtx unload 1 0")
         self.assertIn("No medium found", said)
         self.assertIn("BOT ONLINE", said)
         self.assertIn("Unloading drive 0 into Storage Element 1...done", said)
