@@ -9,7 +9,8 @@
 namespace nearline::changer {
 namespace {
 
-using Commands = scsi::Concatenate<scsi::PrimaryCommands, ChangerCommands>::type;
+using Commands =
+    scsi::Concatenate<scsi::PrimaryCommands, scsi::MaintenanceCommands, ChangerCommands>::type;
 
 // Puts `page` in place of the one of its code, or behind all others.
 template <typename PageType>
@@ -42,7 +43,8 @@ std::uint16_t byte_of(std::string_view field) {
 ChangerDeviceServer::ChangerDeviceServer(sim::Simulation& simulation, sim::TraceSink& trace,
                                          ChangerProfile profile, const ElementMap& map,
                                          std::vector<DriveBay*> drive_bays, FactSink& facts)
-    : PrimaryDeviceServer(profile.unit),
+    : MaintenanceServer(profile.unit),
+      simulation_(simulation),
       profile_(std::move(profile)),
       mechanics_(simulation, trace, profile_, map, std::move(drive_bays), facts, *this) {}
 
@@ -196,17 +198,23 @@ void ChangerDeviceServer::log_pages_reset(std::uint8_t) {
     mechanics_.forget_statistics();
 }
 
+std::uint64_t ChangerDeviceServer::clock_milliseconds() const {
+    const auto since = simulation_.now().time_since_epoch();
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
 void ChangerDeviceServer::removal_prevention_changed() {
     mechanics_.set_removal_prevented(is_removal_prevented());
 }
 
 void ChangerDeviceServer::nexus_closed(scsi::NexusId nexus) {
-    PrimaryDeviceServer::nexus_closed(nexus);
+    MaintenanceServer::nexus_closed(nexus);
     alerts_.forget(nexus);
 }
 
 void ChangerDeviceServer::was_reset() {
-    PrimaryDeviceServer::was_reset();
+    MaintenanceServer::was_reset();
     alerts_.clear();
 }
 

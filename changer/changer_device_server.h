@@ -6,11 +6,11 @@
 #include "changer/changer_commands.h"
 #include "changer/mechanics.h"
 #include "changer/tape_alerts.h"
-#include "scsi/primary_device_server.h"
+#include "scsi/maintenance_server.h"
 
 namespace nearline::changer {
 
-class ChangerDeviceServer final : public scsi::PrimaryDeviceServer, private MechanicsObserver {
+class ChangerDeviceServer final : public scsi::MaintenanceServer, private MechanicsObserver {
 public:
     ChangerDeviceServer(sim::Simulation& simulation, sim::TraceSink& trace, ChangerProfile profile,
                         const ElementMap& map, std::vector<DriveBay*> drive_bays, FactSink& facts);
@@ -20,7 +20,7 @@ public:
     // What only power keeps.
     void forget_alerts() { alerts_.clear(); }
 
-    using PrimaryDeviceServer::on;
+    using MaintenanceServer::on;
     void on(const InitializeElementStatus&, scsi::Task&);
     void on(const InitializeElementStatusWithRange&, scsi::Task&);
     void on(const LegacyInitializeElementStatusWithRange&, scsi::Task&);
@@ -38,6 +38,7 @@ protected:
     std::vector<scsi::LogPage> log_pages(scsi::NexusId reader) const override;
     void log_page_read(scsi::NexusId reader, std::uint8_t page) override;
     void log_pages_reset(std::uint8_t) override;
+    std::uint64_t clock_milliseconds() const override;
     void removal_prevention_changed() override;
     void nexus_closed(scsi::NexusId nexus) override;
     void was_reset() override;
@@ -51,6 +52,7 @@ private:
     static Order order_of(scsi::Task& task);
     void scan(const ElementRangeToScan& command, std::uint16_t address_at, scsi::Task& task);
 
+    sim::Simulation& simulation_;
     ChangerProfile profile_;
     TapeAlerts alerts_;
     Mechanics mechanics_;

@@ -152,7 +152,7 @@ void check_pages(const U& unit, const Where& where, ProblemList& problems) {
         check_contents(page.content(), at, U::VitalProductDataPage::kContentFieldNumber, problems);
     }
     for (int i = 0; i < unit.unsupported_size(); ++i) {
-        check_most(where, U::kUnsupportedFieldNumber, unit.unsupported(i), 0xFF, "unsupported",
+        check_most(where, U::kUnsupportedFieldNumber, unit.unsupported(i), 0xFFFF, "unsupported",
                    problems, i);
     }
 }
@@ -318,8 +318,13 @@ scsi::UnitProfile build_unit(const U& unit, const Identity& identity, std::uint8
     build_inquiry(unit, identity, profile);
     build_identification(unit, identity, profile);
     build_mode_and_log(unit, profile);
-    for (const auto opcode : unit.unsupported()) {
-        profile.unsupported.insert(scsi::Opcode{byte_of(opcode)});
+    for (const auto command : unit.unsupported()) {
+        if (command <= 0xFF) {
+            profile.unsupported.insert(scsi::Opcode{byte_of(command)});
+        } else {
+            profile.unsupported_actions.insert({scsi::Opcode{byte_of(command >> 8)},
+                                                scsi::ServiceAction{byte_of(command & 0xFF)}});
+        }
     }
     profile.has_block_descriptor = unit.has_block_descriptor();
     profile.sends_descriptor_sense = unit.sends_descriptor_sense();

@@ -39,10 +39,11 @@ Sense in_progress(Activity activity) {
 }  // namespace
 
 DriveDeviceServer::DriveDeviceServer(DriveControl& drive)
-    : PrimaryDeviceServer(drive.profile().unit), drive_(drive) {}
+    : MaintenanceServer(drive.profile().unit), drive_(drive) {}
 
 std::span<const scsi::CommandDescriptor> DriveDeviceServer::commands() const {
-    using Commands = scsi::Concatenate<scsi::PrimaryCommands, StreamCommands>::type;
+    using Commands = scsi::Concatenate<scsi::PrimaryCommands, scsi::MaintenanceCommands,
+                                       StreamCommands>::type;
     return scsi::CommandTable<DriveDeviceServer, Commands>::rows;
 }
 
@@ -145,13 +146,13 @@ std::optional<Sense> DriveDeviceServer::select_block_descriptor(BytesView descri
 }
 
 void DriveDeviceServer::nexus_closed(scsi::NexusId nexus) {
-    PrimaryDeviceServer::nexus_closed(nexus);
+    MaintenanceServer::nexus_closed(nexus);
     drive_.alerts().forget(nexus);
     keys_.forget(nexus);
 }
 
 void DriveDeviceServer::was_reset() {
-    PrimaryDeviceServer::was_reset();
+    MaintenanceServer::was_reset();
     block_length_ = 0;
     keys_.clear();
     wanted_layout_.clear();

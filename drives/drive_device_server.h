@@ -18,7 +18,7 @@
 #include "drives/tape_queue.h"
 #include "drives/tape_statistics.h"
 #include "drives/tape_stream.h"
-#include "scsi/primary_device_server.h"
+#include "scsi/maintenance_server.h"
 
 namespace nearline::drives {
 
@@ -68,11 +68,13 @@ public:
     virtual std::uint16_t motion_progress() const = 0;
 };
 
-class DriveDeviceServer final : public scsi::PrimaryDeviceServer {
+class DriveDeviceServer final : public scsi::MaintenanceServer {
 public:
     explicit DriveDeviceServer(DriveControl& drive);
 
-    using PrimaryDeviceServer::on;
+    using MaintenanceServer::on;
+    void on(const ReceiveDiagnosticResults& command, scsi::Task& task);
+
     void on(const ReadBlockLimits& command, scsi::Task& task);
     void on(const LoadUnload& command, scsi::Task& task);
     void on(const FormatMedium& command, scsi::Task& task);
@@ -127,6 +129,10 @@ protected:
     scsi::Bytes block_descriptor() const override;
     std::optional<Sense> select_block_descriptor(scsi::BytesView descriptor) override;
     Sense polled_sense() const override;
+    std::uint64_t clock_milliseconds() const override;
+    scsi::Bytes error_history() const override;
+    std::optional<Sense> diagnose(scsi::BytesView page) override;
+    void microcode_came(Microcode how) override;
     void nexus_closed(scsi::NexusId nexus) override;
     void was_reset() override;
 
@@ -201,6 +207,7 @@ private:
     bool may_format_ = false;
     std::optional<Sense> deferred_;
     std::deque<DiagnosticEntry> diagnostics_;  // the newest first
+    std::uint8_t sent_page_ = 0;               // of SEND DIAGNOSTIC
     bool is_moving_unasked_ = false;  // a command answered at once, and the tape still moves
 };
 

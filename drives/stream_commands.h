@@ -3,13 +3,15 @@
 
 #include "drives/attribute_commands.h"
 #include "drives/data_commands.h"
+#include "drives/diagnostic_commands.h"
 #include "drives/medium_commands.h"
 #include "drives/position_commands.h"
 #include "drives/security_commands.h"
 
 namespace nearline::drives {
 
-using StreamCommands = scsi::Concatenate<DataCommands, PositionCommands, MediumCommands,
-                                         AttributeCommands, SecurityCommands>::type;
+using StreamCommands =
+    scsi::Concatenate<DataCommands, PositionCommands, MediumCommands, AttributeCommands,
+                      SecurityCommands, DiagnosticCommands>::type;
 
 }  // namespace nearline::drives

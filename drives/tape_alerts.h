@@ -30,6 +30,7 @@ enum class TapeAlert : std::uint8_t {
     CleanPeriodic = 21,
     ExpiredCleaningMedia = 22,
     InvalidCleaningTape = 23,
+    DownloadFailed = 34,
     LostStatistics = 50,
     DirectoryInvalidAtUnload = 51,
     SystemAreaWriteFailure = 52,

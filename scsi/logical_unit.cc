@@ -74,7 +74,10 @@ void LogicalUnit::close_nexus(NexusId nexus) {
 void LogicalUnit::reset(const Sense& condition) {
     task_set_.abort([](const Task&) { return true; });
     release_reservation();
-    if (condition.is(kPowerOnOccurred)) persistent_.power_lost();
+    if (condition.is(kPowerOnOccurred)) {
+        persistent_.power_lost();
+        powered_on();
+    }
     was_reset();
     unit_attentions_.establish_for_all(as_told(condition));
 }
@@ -147,6 +150,7 @@ const NexusNames& LogicalUnit::names_of(NexusId nexus) const {
 }
 
 SenseFormat LogicalUnit::finished(const Task& task, Outcome& outcome) {
+    about_to_answer(task, outcome);
     if (!has_field_pointers()) outcome.sense.field.reset();
     if (target_device_ != nullptr) target_device_->task_finished(task, outcome);
     return sense_format();

@@ -72,6 +72,10 @@ protected:
     virtual Sense unknown_command() const { return kInvalidCommandOperationCode.at_byte(0); }
     virtual void nexus_closed(NexusId) {}
     virtual void was_reset() {}
+    // Power has come, as the first part of a reset.
+    virtual void powered_on() {}
+    // A task has ended so; what the unit has to tell beside may still change it.
+    virtual void about_to_answer(const Task& task, Outcome& outcome) { (void)task, (void)outcome; }
 
     void reserve_for(NexusId nexus) { reservation_holder_ = nexus; }
     void release_reservation() { reservation_holder_.reset(); }

@@ -129,8 +129,10 @@ std::vector<ModePage> PrimaryDeviceServer::current_mode_pages() const {
     std::vector<ModePage> pages = mode_pages();
     for (ModePage& page : pages) {
         const auto changed = changed_modes_.find(key_of(page));
-        if (changed == changed_modes_.end()) continue;
-        page.values = merge_bits(changed->second.current, page.changeable, page.values);
+        if (changed != changed_modes_.end()) {
+            page.values = merge_bits(changed->second.current, page.changeable, page.values);
+        }
+        show(page);
     }
     return pages;
 }
@@ -160,7 +162,7 @@ void PrimaryDeviceServer::answer(const ModeSelect& request, Task& task) {
         unit_attentions().establish_for_others(task.nexus(), kModeParametersChanged);
     }
     if (!is_kept) return task.refuse(kInternalTargetFailure);
-    task.good();
+    mode_selected(task);
 }
 
 // The pages of the list as they shall be.

@@ -24,7 +24,10 @@ Sense invalid(std::string_view name) {
 PrimaryDeviceServer::PrimaryDeviceServer(UnitProfile profile) : profile_(std::move(profile)) {}
 
 bool PrimaryDeviceServer::supports(const CommandDescriptor& command) const {
-    return !profile_.unsupported.contains(command.opcode);
+    const bool lacks_action =
+        command.service_action &&
+        profile_.unsupported_actions.contains({command.opcode, *command.service_action});
+    return !profile_.unsupported.contains(command.opcode) && !lacks_action;
 }
 
 void PrimaryDeviceServer::on(const TestUnitReady&, Task& task) {
@@ -125,8 +128,7 @@ void PrimaryDeviceServer::on(const PreventAllowMediumRemoval& command, Task& tas
     task.good();
 }
 
-// The default self-test, and the foreground ones by code (SPC-4 table 237); no background tests
-// and no diagnostic pages.
+// The default self-test, and the foreground ones by code (SPC-4 table 237); no background tests.
 void PrimaryDeviceServer::on(const SendDiagnostic& command, Task& task) {
     constexpr std::uint8_t kForegroundShort = 5;
     constexpr std::uint8_t kForegroundExtended = 6;
@@ -140,7 +142,8 @@ void PrimaryDeviceServer::on(const SendDiagnostic& command, Task& task) {
         return task.refuse(invalid<SendDiagnostic>("PARAMETER LIST LENGTH"));
     }
     if (command.parameter_list_length != 0) {
-        return task.refuse(kInvalidFieldInParameterList.at_parameter_byte(0));
+        const auto refusal = diagnose(task.data_out());
+        return refusal ? task.refuse(*refusal) : task.good();
     }
     if (tests) {
         if (const auto fault = self_test()) return task.refuse(*fault);

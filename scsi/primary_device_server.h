@@ -84,6 +84,12 @@ protected:
     // MODE SELECT has been checked and is to take effect, or a reset brings back what was saved:
     // the page as it shall be.
     virtual void mode_page_changed(const ModePage& page) { (void)page; }
+    // The last word on what a page shows: fields that tell what is, whatever was selected.
+    virtual void show(ModePage& page) const { (void)page; }
+    // MODE SELECT has taken effect: the task is answered when what it set in motion is over.
+    virtual void mode_selected(Task& task) { task.good(); }
+    // What MODE SENSE tells as the default of a page.
+    virtual Bytes default_values(const ModePage& page) const;
     // A page whose values the unit keeps itself: MODE SELECT may bring it in any length and with
     // any bits, why_not_change alone judges it, and mode_pages() shows what has become of it.
     virtual bool keeps_mode_page(const ModePageKey& key) const { return (void)key, false; }
@@ -97,6 +103,10 @@ protected:
     // What REQUEST SENSE returns when no unit attention is pending.
     virtual Sense polled_sense() const { return not_ready().value_or(kNoSense); }
     virtual std::optional<Sense> self_test() { return std::nullopt; }
+    // A diagnostic page of SEND DIAGNOSTIC; why not, where the unit has none like it.
+    virtual std::optional<Sense> diagnose(BytesView page) {
+        return (void)page, kInvalidFieldInParameterList.at_parameter_byte(0);
+    }
     virtual void removal_prevention_changed() {}
 
     // The values a page has now, with what MODE SELECT changed; nothing when there is no such page.
@@ -136,7 +146,6 @@ private:
     std::vector<ModePage> current_mode_pages() const;
     Result<std::vector<ModePage>, Sense> asked_mode_pages(const ModeSense& request) const;
     Bytes values_for(ModePageControl control, const ModePage& page) const;
-    Bytes default_values(const ModePage& page) const;
     Result<std::vector<ModePage>, Sense> checked_pages(const ModeSelect& request,
                                                        const ModeParameters& parameters) const;
     std::optional<Sense> checked_descriptor(const ModeParameters& parameters);

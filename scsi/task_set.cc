@@ -37,7 +37,7 @@ void TaskSet::complete(Task& task, const Outcome& outcome) {
         TaskResult result{outcome, {}, {}};
         const SenseFormat format = callbacks_.finished(*finished, result.outcome);
         result.data_in = std::move(finished->data_in_);
-        if (outcome.status == Status::CheckCondition) {
+        if (result.outcome.status == Status::CheckCondition) {
             result.sense = encode_sense(result.outcome.sense, format);
         }
         finished->done_(std::move(result));

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -87,6 +88,7 @@ struct UnitProfile {
     // port of the nexus.
     std::vector<VitalProductDataPage> pages;
     std::set<Opcode> unsupported;  // commands of the table this model lacks
+    std::set<std::pair<Opcode, ServiceAction>> unsupported_actions;  // of those it has, these not
     std::map<Opcode, CommandTimeout> timeouts;
     // ASCQ of UNIT ATTENTION 29h after power on: 00h the general one, which every initiator knows
     // (iscsi-ls of libiscsi knows no other), 01h POWER ON OCCURRED.

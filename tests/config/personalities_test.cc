@@ -146,7 +146,7 @@ TEST(Personality, RefusesUnitsThatCannotBeSaid) {
         {"log_pages { code: 0x40 parameters { code: 65536 value: 'zz' } }",
          {"p:2:13: code: 0x40 exceeds 0x3f", "p:2:37: code: 0x10000 exceeds 0xffff",
           "p:2:49: value: \"zz\" is not whole bytes in hexadecimal"}},
-        {"unsupported: 256", {"p:2:1: unsupported: 0x100 exceeds 0xff"}},
+        {"unsupported: 65536", {"p:2:1: unsupported: 0x10000 exceeds 0xffff"}},
         {"serial { base: 2 }", {"p:2:10: base: 2 is neither 10 nor 16"}},
         {"naa_prefix: 'x'", {"p:2:1: naa_prefix: \"x\" is not up to 15 hexadecimal digits"}},
     };

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "scsi/maintenance_commands.h"
 #include "tests/scsi/test_unit.h"
 
 namespace nearline::scsi {
@@ -116,6 +117,7 @@ void for_each_command(CommandList<Commands...>) {
 
 TEST(PrimaryCommands, ComeBackFromTheirBytes) {
     for_each_command(PrimaryCommands{});
+    for_each_command(MaintenanceCommands{});
 }
 
 TEST(PrimaryCommands, AreEachInTheTableOnce) {
