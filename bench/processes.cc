@@ -125,6 +125,7 @@ std::size_t length_in(const std::uint8_t* header) {
             if (opcode == 0x01) at = 0;
             if (opcode == 0x0A) {
                 if (!receive_whole(peer, block.data(), length)) break;
+                if (at == 0 && ::ftruncate(data, 0) != 0) break;  // as a tape written over
                 if (::pwrite(data, block.data(), length, at) != static_cast<ssize_t>(length)) break;
             }
             if (opcode == 0x08) {

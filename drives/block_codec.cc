@@ -25,10 +25,10 @@ Result<void, Sense> PlainCodec::decode(const media::BlockForm&, base::BytesView 
 
 Result<EncodedBlock, Sense> CompressingCodec::encode(base::BytesView block) {
     const auto length = static_cast<std::uint32_t>(block.size());
-    auto smaller = media::compress(method_, block);
+    const auto smaller = media::compress(method_, block, room_);
     if (!smaller) return EncodedBlock{{length, length, media::Compression::None, {}}, {}, block};
     const auto stored = static_cast<std::uint32_t>(smaller->size());
-    return EncodedBlock{{length, stored, method_, {}}, *std::move(smaller), block};
+    return EncodedBlock{{length, stored, method_, {}}, {}, *smaller};
 }
 
 std::optional<Sense> CompressingCodec::why_not_decode(const media::BlockForm&) const {

@@ -9,12 +9,13 @@ namespace nearline::drives {
 using base::Result;
 using scsi::Sense;
 
-// A block as it goes onto the tape. It looks at the host's bytes where nothing was done to them.
+// A block as it goes onto the tape. It looks at the host's bytes where nothing was done to them,
+// and at the codec's room where they were compressed, which the next block takes.
 struct EncodedBlock {
     media::BlockForm form;
-    base::Bytes made;      // empty: the host's own
-    base::BytesView host;  // must outlive it
-    base::BytesView stored() const { return made.empty() ? host : base::BytesView(made); }
+    base::Bytes made;       // empty: they are elsewhere
+    base::BytesView there;  // must outlive it
+    base::BytesView stored() const { return made.empty() ? there : base::BytesView(made); }
 };
 
 class BlockCodec {
@@ -57,6 +58,7 @@ public:
 
 private:
     media::Compression method_ = media::Compression::None;
+    base::Bytes room_;  // of the block compressed last
 };
 
 }  // namespace nearline::drives

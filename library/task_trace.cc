@@ -22,12 +22,14 @@ std::string digest_of(base::BytesView data) {
 }  // namespace
 
 void TaskTrace::task_arrived(const scsi::Task& task) {
+    if (!trace_.is_heard()) return;
     record(task, "task",
            name_of(task) + " cdb " + base::to_hex(task.cdb().view()) + " data " +
                digest_of(task.data_out()));
 }
 
 void TaskTrace::task_completed(const scsi::Task& task, const scsi::Outcome& outcome) {
+    if (!trace_.is_heard()) return;
     record(task, "completed", name_of(task) + " " + to_text(outcome));
 }
 

@@ -55,14 +55,14 @@ std::optional<std::size_t> decompress_into(Compression method, BytesView stored,
 
 }  // namespace
 
-std::optional<Bytes> compress(Compression method, BytesView block) {
+std::optional<BytesView> compress(Compression method, BytesView block, Bytes& room) {
     const bool is_asked = method == Compression::Lz4 || method == Compression::Zstd;
     if (!is_asked || block.size() < 2 || block.size() > kLargestCompressed) return std::nullopt;
-    Bytes out(block.size() - 1);
-    const std::size_t size = compress_into(method, block, out);
+    room.resize(std::max(room.size(), block.size()));
+    const std::size_t size =
+        compress_into(method, block, MutableBytes(room).first(block.size() - 1));
     if (size == 0) return std::nullopt;
-    out.resize(size);
-    return out;
+    return BytesView(room).first(size);
 }
 
 Result<void, std::string> decompress(Compression method, BytesView stored, MutableBytes block) {

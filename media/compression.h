@@ -11,9 +11,12 @@
 
 namespace nearline::media {
 
-// Nothing when the result would not be smaller than `block`; always nothing for None. At most
-// kLargestCompressed bytes are looked at in one block; larger ones stay as they are.
-std::optional<base::Bytes> compress(Compression method, base::BytesView block);
+// Into `room`, which grows to the longest block it was lent for and may be used again and again:
+// memory new for each block would cost more than compressing it. Nothing when the result would not
+// be smaller than `block`; always nothing for None. At most kLargestCompressed bytes are looked at
+// in one block; larger ones stay as they are.
+std::optional<base::BytesView> compress(Compression method, base::BytesView block,
+                                        base::Bytes& room);
 inline constexpr std::size_t kLargestCompressed = std::size_t{1} << 24;
 
 // Fills all of `block`. Fails with a sentence, `block` then holding anything, when `stored` does

@@ -1,5 +1,7 @@
 #include "sim/trace.h"
 
+#include <algorithm>
+
 namespace nearline::sim {
 
 void FingerprintTrace::record(const TraceRecord& record) {
@@ -21,6 +23,11 @@ void TraceFan::record(const TraceRecord& record) {
     for (TraceSink* sink : sinks_) {
         sink->record(record);
     }
+}
+
+bool TraceFan::is_heard() const {
+    return std::any_of(sinks_.begin(), sinks_.end(),
+                       [](const TraceSink* sink) { return sink->is_heard(); });
 }
 
 }  // namespace nearline::sim

@@ -25,12 +25,15 @@ class TraceSink {
 public:
     virtual ~TraceSink() = default;
     virtual void record(const TraceRecord& record) = 0;
+    // False when a record would be lost anyway, so that nobody needs to describe what takes time.
+    virtual bool is_heard() const { return true; }
 };
 
 // Forgets everything.
 class NullTrace final : public TraceSink {
 public:
     void record(const TraceRecord&) override {}
+    bool is_heard() const override { return false; }
 };
 
 class FingerprintTrace final : public TraceSink {
@@ -57,6 +60,7 @@ class TraceFan final : public TraceSink {
 public:
     void add(TraceSink& sink) { sinks_.push_back(&sink); }
     void record(const TraceRecord& record) override;
+    bool is_heard() const override;
 
 private:
     std::vector<TraceSink*> sinks_;

@@ -24,6 +24,13 @@ Bytes noise(std::size_t size) {
     return bytes;
 }
 
+std::optional<Bytes> compress(Compression method, base::BytesView block) {
+    Bytes room(3, 0xEE);
+    const auto smaller = media::compress(method, block, room);
+    if (!smaller) return std::nullopt;
+    return Bytes(smaller->begin(), smaller->end());
+}
+
 class EachMethod : public testing::TestWithParam<Compression> {};
 INSTANTIATE_TEST_SUITE_P(Method, EachMethod, testing::Values(Compression::Lz4, Compression::Zstd));
 

@@ -63,5 +63,16 @@ TEST(TraceFan, HandsEachRecordToEverySink) {
     EXPECT_EQ(one.lines(), other.lines());
 }
 
+TEST(TraceFan, IsHeardByWhoeverKeepsRecords) {
+    TraceFan fan;
+    EXPECT_FALSE(fan.is_heard());
+    NullTrace nobody;
+    fan.add(nobody);
+    EXPECT_FALSE(fan.is_heard());
+    TextTrace somebody;
+    fan.add(somebody);
+    EXPECT_TRUE(fan.is_heard());
+}
+
 }  // namespace
 }  // namespace nearline::sim
