@@ -164,7 +164,8 @@ void DriveDeviceServer::on(const Verify6& command, Task& task) {
     if (counts_blocks && command.fixed && length.block_length == 0) {
         return task.refuse(invalid<Verify6>("FIXED"));
     }
-    use_tape(task, [this, command, length](Tape& tape) {
+    use_tape(task, [this, command, length, counts_blocks](Tape& tape) {
+        if (counts_blocks && length.count == 0) return queue_.finish({});
         if (command.immed) {
             is_moving_unasked_ = true;
             verify(tape, command, length);
