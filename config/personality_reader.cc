@@ -1,6 +1,7 @@
 #include "config/personality_reader.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/text_format.h>
 
 #include <algorithm>
 #include <array>
@@ -191,6 +192,11 @@ void check_drive(const D& drive, const Where& where, ProblemList& problems) {
                 problems);
     check_range(where, D::kMaximumBlockLengthFieldNumber, drive.maximum_block_length(), 0,
                 kLargestBlock, "maximum_block_length", problems);
+    constexpr std::uint32_t kMostBits = 0xFFFFFF;  // SSC-4 7.8.3: three bytes
+    for (int i = 0; i < drive.densities_size(); ++i) {
+        check_range(where.into(D::kDensitiesFieldNumber, i), D::Density::kBitsPerMmFieldNumber,
+                    drive.densities(i).bits_per_mm(), 1, kMostBits, "bits_per_mm", problems);
+    }
     constexpr std::uint32_t kLastLogPage = 0x3E;  // SPC-4 7.3.1
     for (int i = 0; i < drive.absent_log_pages_size(); ++i) {
         if (drive.absent_log_pages(i) > kLastLogPage) {
@@ -307,6 +313,16 @@ std::optional<P> read_personality(std::string_view text, ProblemList& problems) 
     return std::move(located.message);
 }
 
+std::string to_text(const P& model) {
+    P whole = model;
+    whole.clear_base();
+    google::protobuf::TextFormat::Printer printer;
+    printer.SetUseShortRepeatedPrimitives(true);
+    std::string text;
+    printer.PrintToString(whole, &text);
+    return text;
+}
+
 // They have the same numbers; a test goes through them all.
 media::Generation generation_of(v1::Generation generation) {
     return v1::Generation_IsValid(generation) ? static_cast<media::Generation>(generation)
@@ -354,6 +370,9 @@ drives::DriveProfile build_drive(const P& model, const Identity& identity) {
     for (const D::Speeds& speeds : drive.speeds()) {
         auto& rates = profile.speeds[generation_of(speeds.generation())];
         for (const std::uint32_t rate : speeds.mb_per_s()) rates.push_back(rate * kMegabyte);
+    }
+    for (const D::Density& density : drive.densities()) {
+        profile.bits_per_mm[generation_of(density.generation())] = density.bits_per_mm();
     }
     if (!drive.speeds().empty()) {
         profile.streaming.speeds = profile.speeds[generation_of(drive.speeds(0).generation())];

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "changer/changer_profile.h"
@@ -19,6 +20,9 @@ std::optional<v1::Personality> read_personality(std::string_view text, ProblemLi
 // Of a personality that passed.
 changer::ChangerProfile build_changer(const v1::Personality& model, const Identity& identity);
 drives::DriveProfile build_drive(const v1::Personality& model, const Identity& identity);
+
+// A file that says the same without a base.
+std::string to_text(const v1::Personality& model);
 
 media::Generation generation_of(v1::Generation generation);
 

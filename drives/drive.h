@@ -45,6 +45,8 @@ struct DriveProfile {
                                           263'000'000, 284'000'000, 300'000'000}};
     // On media that run at others, bytes a second, ascending.
     std::map<media::Generation, std::vector<std::uint64_t>> speeds;
+    // In REPORT DENSITY SUPPORT, where this model says otherwise than the format.
+    std::map<media::Generation, std::uint32_t> bits_per_mm;
     std::set<std::uint8_t> absent_log_pages;  // of those drives have, the ones this model lacks
     sim::Axis search{8300, 6000};             // searching and rewinding (physics sheet 3.3)
     MediumTypeCoding medium_types = MediumTypeCoding::Generation;

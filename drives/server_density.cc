@@ -36,13 +36,19 @@ std::vector<const Format*> formats_of(const std::set<media::Generation>& generat
     return formats;
 }
 
-void add_density(const Format& format, std::uint8_t flags, std::uint64_t capacity_mb, Bytes& list) {
+std::uint32_t bits_per_mm(const Format& format, const DriveProfile& profile) {
+    const auto own = profile.bits_per_mm.find(format.generation);
+    return own == profile.bits_per_mm.end() ? format.bits_per_mm : own->second;
+}
+
+void add_density(const Format& format, std::uint32_t bits_per_mm, std::uint8_t flags,
+                 std::uint64_t capacity_mb, Bytes& list) {
     ByteWriter(list)
         .u8(format.density)
         .u8(format.density)  // there is no other code for it
         .u8(flags)
         .u16(0)  // DESCRIPTOR LENGTH, which DLV does not make valid
-        .u24(format.bits_per_mm)
+        .u24(bits_per_mm)
         .u16(kTapeWidth)
         .u16(format.tracks)
         .u32(capacity_mb)
@@ -129,7 +135,7 @@ void DriveDeviceServer::on(const ReportDensitySupport& command, Task& task) {
                 command.media
                     ? nominal_capacity(drive_.cartridge()->description(), *format) / kMegabyte
                     : format->native_mb;
-            add_density(*format, flags, capacity_mb, list);
+            add_density(*format, bits_per_mm(*format, profile), flags, capacity_mb, list);
         }
     }
     Bytes data;

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/posix_file_system.h"
 #include "config/check_text.h"
 #include "config/library_reader.h"
 #include "config/personalities.h"
+#include "config/personality_reader.h"
 #include "scenarios/scenario_reader.h"
 
 namespace nearline::apps {
@@ -22,8 +24,9 @@ constexpr std::string_view kValidateUsage =
     "Checks library, personality and scenario files; which a file is, its fields tell.\n"
     "Exit status: 0 all is well, 2 something is wrong: a line each, with file:line:column.\n";
 constexpr std::string_view kPersonalitiesUsage =
-    "Usage: nearline personalities [NAME]\n"
+    "Usage: nearline personalities [NAME [--whole]]\n"
     "Lists the built-in personalities, or prints one: a file to begin your own from.\n"
+    "  --whole  with all that it inherits from its base, without comments\n"
     "Exit status: 0 done, 2 no personality has that name.\n";
 
 bool asks_for_help(std::span<const std::string> arguments) {
@@ -52,6 +55,14 @@ std::string_view title_of(std::string_view text) {
     if (begin == std::string_view::npos) return "";
     const auto rest = text.substr(begin + key.size());
     return rest.substr(0, rest.find('"'));
+}
+
+// Of a built-in personality.
+std::string whole_text(std::string_view text) {
+    config::ProblemList none("");
+    const auto model = config::read_personality(text, none);
+    CHECK(model.has_value());
+    return config::to_text(*model);
 }
 
 }  // namespace
@@ -88,7 +99,8 @@ int run_personalities(std::span<const std::string> arguments, std::ostream& out,
         out << kPersonalitiesUsage;
         return kFine;
     }
-    if (arguments.size() > 1) {
+    const bool is_whole = arguments.size() == 2 && arguments.back() == "--whole";
+    if (arguments.size() > 1 && !is_whole) {
         err << kPersonalitiesUsage;
         return kBad;
     }
@@ -104,7 +116,7 @@ int run_personalities(std::span<const std::string> arguments, std::ostream& out,
                    arguments.front());
         return kBad;
     }
-    out << *text;
+    out << (is_whole ? whole_text(*text) : std::string(*text));
     return kFine;
 }
 

@@ -1,5 +1,5 @@
-// `nearline validate FILE…` checks any of our text files; `nearline personalities [NAME]` lists the
-// built-in personalities or prints one.
+// `nearline validate FILE…` checks any of our text files; `nearline personalities [NAME
+// [--whole]]` lists the built-in personalities or prints one.
 #pragma once
 
 #include <ostream>

@@ -410,6 +410,33 @@ TEST(BlockLimits, AreThoseOfTheModel) {
     }
 }
 
+// HP's own LTO-6 gives its density otherwise than IBM's (scsi-tape sheet 1.16).
+TEST(Densities, AreToldAsTheMakerDoes) {
+    const auto bits_of_lto6 = [](const char* name) {
+        Model model(name);
+        drives::ReportDensitySupport command;
+        command.allocation_length = 4096;
+        const Bytes data = model.ask(command).data;
+        const base::BytesView last = base::BytesView(data).last(52);
+        EXPECT_EQ(last.front(), 0x5A);
+        return base::ByteReader(last.subspan(5)).u24();
+    };
+    EXPECT_EQ(bits_of_lto6("hpe-lto6-hh"), 18441U);
+    EXPECT_EQ(bits_of_lto6("ibm-lto6-hh"), 15142U);
+}
+
+// Scsi-tape sheet 1.3: HP's own drives want a LOAD, IBM's have no medium.
+TEST(ACartridgeAtTheMouth, IsToldAsTheMakerDoes) {
+    const auto sense_of = [](const char* name, Generation generation) {
+        Model model(name);
+        model.insert(generation);
+        EXPECT_EQ(model.ask(drives::LoadUnload{}).outcome, good());
+        return model.host.test_unit_ready().sense;
+    };
+    EXPECT_EQ(sense_of("hpe-lto6-fh", Lto6), (scsi::Sense{scsi::SenseKey::NotReady, 0x04, 0x02}));
+    EXPECT_EQ(sense_of("ibm-lto6-fh", Lto6), (scsi::Sense{scsi::SenseKey::NotReady, 0x3A, 0x00}));
+}
+
 // What an elder drive lacks is an unknown command to it (scsi-tape sheet 1.1).
 TEST(Commands, OfYoungerModelsAreUnknownToElderOnes) {
     struct Row {

@@ -68,7 +68,24 @@ TEST(Personalities, AreListedAndPrintedAsFilesToBeginFrom) {
     EXPECT_EQ(validate({"mine.textproto"}, files).out,
               "mine.textproto: a personality, and all is well\n");
     EXPECT_EQ(personalities({"none"}).status, 2);
+    EXPECT_EQ(personalities({"none", "--whole"}).status, 2);
     EXPECT_EQ(personalities({"plain", "more"}).status, 2);
+}
+
+// What it inherits stands in it, and says the same.
+TEST(Personalities, ArePrintedAsAWholeWhenAsked) {
+    const auto short_form = personalities({"hpe-lto6-hh"});
+    EXPECT_THAT(short_form.out, HasSubstr("base: \"hpe-lto6-fh\""));
+    const auto whole = personalities({"hpe-lto6-hh", "--whole"});
+    EXPECT_EQ(whole.status, 0);
+    EXPECT_THAT(whole.out, HasSubstr("product: \"Ultrium 6-SCSI\""));
+    EXPECT_THAT(whole.out, HasSubstr("writes: [LTO_6, LTO_5]"));
+    EXPECT_THAT(whole.out, testing::Not(HasSubstr("\nbase:")));
+    EXPECT_THAT(whole.out, testing::Not(HasSubstr("absent:")));
+    base::MemoryFileSystem files;
+    ASSERT_TRUE(base::replace_file(files, "mine.textproto", base::as_bytes(whole.out)));
+    EXPECT_EQ(validate({"mine.textproto"}, files).out,
+              "mine.textproto: a personality, and all is well\n");
 }
 
 }  // namespace
