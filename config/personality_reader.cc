@@ -379,6 +379,7 @@ drives::DriveProfile build_drive(const P& model, const Identity& identity) {
     }
     if (drive.has_buffer_mb()) profile.streaming.buffer = drive.buffer_mb() * kMegabyte;
     if (drive.has_search_mm_per_s()) profile.search.speed_mm_per_s = drive.search_mm_per_s();
+    profile.recommends_access_order = drive.recommends_access_order();
     profile.medium_types = medium_types_of(drive.medium_types());
     for (const auto page : drive.absent_log_pages()) {
         profile.absent_log_pages.insert(static_cast<std::uint8_t>(page));

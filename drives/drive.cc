@@ -125,6 +125,8 @@ public:
     media::Medium* medium() override;
     MemoryFacts memory_facts() const override;
     media::MediumResult<void> note_change() override;
+    TapeGeometry geometry() const override;
+    TapeSpot spot_of(media::Position position) const override;
     TapeStream& streaming() override { return streaming_; }
     TapeStatistics& statistics() override { return statistics_; }
     const TapeStatistics& statistics() const override { return statistics_; }
@@ -164,8 +166,6 @@ private:
     // The load ends: what it has done goes to the cartridge memory.
     void keep_usage();
     void lose_tape();
-    TapeSpot spot_of(media::Position position) const;
-    TapeGeometry geometry() const;
     void loaded();
     void note_age();
     // The time since the last call goes to the odometer, as it was spent.
@@ -194,9 +194,10 @@ private:
     sim::Time accounted_until_{};  // all time before is in the odometer
 
     MediumSource source_;
-    std::optional<Tape> tape_;       // while the cartridge is inside and can be read
-    bool is_mounted_ = false;        // from readiness until it is unloaded
-    bool has_noted_change_ = false;  // something has been recorded since the load
+    std::optional<Tape> tape_;         // while the cartridge is inside and can be read
+    bool is_mounted_ = false;          // from readiness until it is unloaded
+    bool has_noted_change_ = false;    // something has been recorded since the load
+    bool has_lost_directory_ = false;  // of what was recorded then: the power went before it
     Sense load_failure_ = kIncompatibleMedium;
     TapeStream streaming_;
     TapeStatistics statistics_;
@@ -515,6 +516,9 @@ void Drive::World::loaded() {
     is_mounted_ = true;
     has_noted_change_ = false;
     note_age();
+    if (std::exchange(has_lost_directory_, false)) {
+        alerts_.raise(TapeAlert::DirectoryCorruptedOnLoad);
+    }
     activity_ = Activity::AtRest;
     if (!profile_.writes.contains(cartridge_->description().generation)) {
         alerts_.raise(TapeAlert::ReadOnlyFormat);
@@ -677,7 +681,10 @@ void Drive::World::power_off() {
     is_claimed_ = false;
     alerts_.clear_all();
     // Mounted statistics are written at unload, and there was none.
-    if (state_ == DriveState::Ready) alerts_.raise(TapeAlert::LostStatistics);
+    if (state_ == DriveState::Ready) {
+        alerts_.raise(TapeAlert::LostStatistics);
+        has_lost_directory_ = has_noted_change_;
+    }
     lose_tape();
     transfer_.stop();
     transferred_ = {};

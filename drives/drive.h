@@ -47,6 +47,7 @@ struct DriveProfile {
     std::map<media::Generation, std::vector<std::uint64_t>> speeds;
     // In REPORT DENSITY SUPPORT, where this model says otherwise than the format.
     std::map<media::Generation, std::uint32_t> bits_per_mm;
+    bool recommends_access_order = false;     // GENERATE and RECEIVE RECOMMENDED ACCESS ORDER
     std::set<std::uint8_t> absent_log_pages;  // of those drives have, the ones this model lacks
     sim::Axis search{8300, 6000};             // searching and rewinding (physics sheet 3.3)
     MediumTypeCoding medium_types = MediumTypeCoding::Generation;

@@ -39,11 +39,13 @@ Sense in_progress(Activity activity) {
 }  // namespace
 
 DriveDeviceServer::DriveDeviceServer(DriveControl& drive)
-    : MaintenanceServer(drive.profile().unit), drive_(drive) {}
+    : MaintenanceServer(drive.profile().unit), drive_(drive) {
+    drive_.alerts().tell([this] { flag_raised(); });
+}
 
 std::span<const scsi::CommandDescriptor> DriveDeviceServer::commands() const {
-    using Commands = scsi::Concatenate<scsi::PrimaryCommands, scsi::MaintenanceCommands,
-                                       StreamCommands>::type;
+    using Commands =
+        scsi::Concatenate<scsi::PrimaryCommands, scsi::MaintenanceCommands, StreamCommands>::type;
     return scsi::CommandTable<DriveDeviceServer, Commands>::rows;
 }
 
@@ -79,7 +81,9 @@ Sense DriveDeviceServer::polled_sense() const {
     if (drive_.state() == DriveState::Ready && is_moving_unasked_) {
         return in_progress(drive_.activity()).with_progress(drive_.motion_progress());
     }
-    return PrimaryDeviceServer::polled_sense();
+    const Sense sense = MaintenanceServer::polled_sense();
+    const bool has_nothing = sense.is(scsi::kNoSense) && tells_exceptions_on_request();
+    return has_nothing ? kFailurePredictedOnRequest : sense;
 }
 
 void DriveDeviceServer::power_lost() {
@@ -149,12 +153,15 @@ void DriveDeviceServer::nexus_closed(scsi::NexusId nexus) {
     MaintenanceServer::nexus_closed(nexus);
     drive_.alerts().forget(nexus);
     keys_.forget(nexus);
+    exceptions_.erase(nexus);
 }
 
 void DriveDeviceServer::was_reset() {
     MaintenanceServer::was_reset();
     block_length_ = 0;
     keys_.clear();
+    exceptions_.clear();
+    wanted_partition_.reset();
     wanted_layout_.clear();
     may_overwrite_.reset();
     may_format_ = false;

@@ -3,13 +3,16 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "drives/block_protection.h"
 #include "drives/cartridge_memory.h"
 #include "drives/drive.h"
 #include "drives/drive_state.h"
 #include "drives/encryption.h"
+#include "drives/geometry.h"
 #include "drives/log_pages.h"
 #include "drives/odometer.h"
 #include "drives/stream_commands.h"
@@ -50,6 +53,9 @@ public:
     // Something has been recorded: the first time in a load that renews the volume change
     // reference, durably, and makes what was recorded durable before.
     virtual media::MediumResult<void> note_change() = 0;
+    // How what is threaded lies on its tape, and where a position on it is.
+    virtual TapeGeometry geometry() const = 0;
+    virtual TapeSpot spot_of(media::Position position) const = 0;
     virtual TapeStream& streaming() = 0;
     virtual TapeStatistics& statistics() = 0;
     virtual const TapeStatistics& statistics() const = 0;
@@ -74,6 +80,9 @@ public:
 
     using MaintenanceServer::on;
     void on(const ReceiveDiagnosticResults& command, scsi::Task& task);
+    void on(const ReadEndOfWrapPosition& command, scsi::Task& task);
+    void on(const GenerateRecommendedAccessOrder& command, scsi::Task& task);
+    void on(const ReceiveRecommendedAccessOrder& command, scsi::Task& task);
 
     void on(const ReadBlockLimits& command, scsi::Task& task);
     void on(const LoadUnload& command, scsi::Task& task);
@@ -103,6 +112,7 @@ public:
 
     std::uint64_t data_out_length(const scsi::Cdb& cdb) const override;
     std::span<const scsi::CommandDescriptor> commands() const override;
+    bool supports(const scsi::CommandDescriptor& command) const override;
     std::optional<Sense> not_ready() const override;
 
     // A tape has been threaded; it is about to be let go.
@@ -124,6 +134,10 @@ protected:
     bool keeps_mode_page(const scsi::ModePageKey& key) const override;
     std::optional<Sense> why_not_change(const scsi::ModePage& page) const override;
     void mode_page_changed(const scsi::ModePage& page) override;
+    void show(scsi::ModePage& page) const override;
+    void mode_selected(scsi::Task& task) override;
+    scsi::Bytes default_values(const scsi::ModePage& page) const override;
+    void about_to_answer(const scsi::Task& task, scsi::Outcome& outcome) override;
     std::uint8_t medium_type() const override;
     std::uint8_t device_specific_parameter() const override;
     scsi::Bytes block_descriptor() const override;
@@ -138,7 +152,8 @@ protected:
 
 private:
     static constexpr std::uint8_t kWriteProtectedBit = 0x80;  // device-specific parameter
-    enum class Answer { WhenDone, AtOnce };                   // IMMED
+    static constexpr scsi::ModePageKey kExceptionsPage{0x1C, 0};
+    enum class Answer { WhenDone, AtOnce };  // IMMED
 
     // Runs `work` with the tape when its turn has come and the drive is ready then.
     template <class Work>
@@ -158,6 +173,27 @@ private:
     std::optional<Sense> why_not_protect(const scsi::ModePage& page) const;
     std::optional<Sense> why_not_configure(const scsi::ModePage& page) const;
     std::optional<Sense> why_not_partition(const scsi::ModePage& page) const;
+    std::optional<Sense> why_not_change_partition(const scsi::ModePage& page) const;
+    // Informational exceptions: mode page 1Ch.
+    std::uint8_t exception_method() const;
+    std::optional<Sense> why_not_except(const scsi::ModePage& page) const;
+    void flag_raised();
+    void tell_exception(const Sense& exception);
+    void try_exception(const scsi::ModePage& page);
+    static void show_exceptions(scsi::ModePage& page);
+    bool tells_exceptions_on_request() const;
+    bool has_read_through() const;
+    // Where a wrap ends: what is recorded there.
+    struct WrapEnd {
+        std::uint16_t wrap = 0;
+        std::uint8_t partition = 0;
+        std::uint64_t object = 0;
+    };
+    std::vector<WrapEnd> wrap_ends(const media::Medium& medium) const;
+    scsi::Bytes all_wrap_ends() const;
+    Result<scsi::Bytes, Sense> one_wrap_end(const ReadEndOfWrapPosition& command,
+                                            const Tape& tape) const;
+    std::optional<Sense> order(const Tape& tape, scsi::BytesView list);
     // Both of FORMAT MEDIUM and SET CAPACITY.
     std::optional<Sense> why_not_format();
     Result<std::vector<std::uint64_t>, Sense> sizes_to_format(const FormatMedium& command);
@@ -205,6 +241,10 @@ private:
     // ALLOW OVERWRITE: once, here, or by formatting.
     std::optional<media::Position> may_overwrite_;
     bool may_format_ = false;
+    std::optional<std::uint8_t> wanted_partition_;  // of page 10h, until the tape is on its way
+    std::map<scsi::NexusId, Sense> exceptions_;     // that a command shall bring
+    std::vector<WrapEnd> wrap_ends_;                // since they were first asked for; else empty
+    std::optional<scsi::Bytes> access_order_;       // the rows of the list
     std::optional<Sense> deferred_;
     std::deque<DiagnosticEntry> diagnostics_;  // the newest first
     std::uint8_t sent_page_ = 0;               // of SEND DIAGNOSTIC

@@ -41,7 +41,9 @@ std::vector<scsi::LogPage> DriveDeviceServer::log_pages(scsi::NexusId reader) co
 }
 
 void DriveDeviceServer::log_page_read(scsi::NexusId reader, std::uint8_t page) {
-    if (page == kTapeAlertPage) drive_.alerts().shown_all_to(reader);
+    if (page != kTapeAlertPage) return;
+    drive_.alerts().shown_all_to(reader);
+    exceptions_.erase(reader);  // it has heard
 }
 
 // What belongs to the life of the drive or the volume is no counter to be cleared.

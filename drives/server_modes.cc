@@ -1,9 +1,10 @@
 // The mode pages of a drive that are more than values: what they show of the tape, what MODE SELECT
 // may make of them, and what follows.
 #include <algorithm>
+#include <utility>
 
-#include "drives/drive_device_server.h"
 #include "drives/partitions.h"
+#include "drives/server_tape.h"
 #include "media/format.h"
 
 namespace nearline::drives {
@@ -25,13 +26,15 @@ constexpr std::uint16_t kMethod = 0;               // 0Ah/F0h
 constexpr std::uint16_t kInformationLength = 1;    //
 constexpr std::uint16_t kProtectionSwitches = 2;   //
 constexpr std::uint16_t kCompressionSwitches = 0;  // 0Fh
-constexpr std::uint16_t kActivePartition = 1;      // 10h
+constexpr std::uint16_t kChangePartition = 0;      // 10h
+constexpr std::uint16_t kActivePartition = 1;      //
 constexpr std::uint16_t kSelectedAlgorithm = 12;   //
 constexpr std::uint16_t kWriteMode = 1;            // 10h/01h: and short erase mode
 constexpr std::uint16_t kProgrammableWarning = 2;  // two bytes
 constexpr std::uint16_t kMaximumPartitions = 0;    // 11h
 
 constexpr std::uint8_t kDataCompressionEnabled = 0x80;  // DCE
+constexpr std::uint8_t kChangesPartition = 0x40;        // CAP
 constexpr std::uint8_t kProtectsWrites = 0x80;          // LBP_W
 constexpr std::uint8_t kProtectsReads = 0x40;           // LBP_R
 constexpr std::uint8_t kWriteModeBits = 0xF0;
@@ -73,9 +76,6 @@ void DriveDeviceServer::live_values(ModePage& page) const {
             std::fill(page.values.begin(), page.values.end(), std::uint8_t{0});
         }
     }
-    if (key == kConfigurationPage && is_ready && page.values.size() > kActivePartition) {
-        page.values[kActivePartition] = drive_.tape().position().partition;
-    }
     if (key != kPartitionPage) return;
     if (!wanted_layout_.empty()) {
         page.values = wanted_layout_;
@@ -88,6 +88,28 @@ void DriveDeviceServer::live_values(ModePage& page) const {
     page.changeable.assign(page.values.size(), 0xFF);
 }
 
+// What is selected once and then is not so any more, and where the tape is, whatever was selected.
+void DriveDeviceServer::show(ModePage& page) const {
+    if (scsi::key_of(page) == kExceptionsPage) show_exceptions(page);
+    if (scsi::key_of(page) != kConfigurationPage || page.values.size() <= kActivePartition) return;
+    page.values[kChangePartition] &= static_cast<std::uint8_t>(~kChangesPartition);
+    const bool is_ready = drive_.state() == DriveState::Ready;
+    page.values[kActivePartition] = is_ready ? drive_.tape().position().partition : 0;
+}
+
+// Page 11h of a tape and the partition of page 10h are no defaults.
+Bytes DriveDeviceServer::default_values(const ModePage& page) const {
+    Bytes values = MaintenanceServer::default_values(page);
+    if (scsi::key_of(page) == kConfigurationPage && values.size() > kActivePartition) {
+        values[kActivePartition] = 0;
+    }
+    if (scsi::key_of(page) != kPartitionPage) return values;
+    for (const ModePage& own : profile().mode_pages) {
+        if (scsi::key_of(own) == kPartitionPage) values = own.values;
+    }
+    return values;
+}
+
 bool DriveDeviceServer::keeps_mode_page(const ModePageKey& key) const {
     return key == kPartitionPage;
 }
@@ -97,6 +119,8 @@ std::optional<Sense> DriveDeviceServer::why_not_change(const ModePage& page) con
     if (key == kDataProtectionPage) return why_not_protect(page);
     if (key == kExtensionPage) return why_not_configure(page);
     if (key == kPartitionPage) return why_not_partition(page);
+    if (key == kConfigurationPage) return why_not_change_partition(page);
+    if (key == kExceptionsPage) return why_not_except(page);
     return std::nullopt;
 }
 
@@ -145,8 +169,37 @@ std::optional<Sense> DriveDeviceServer::why_not_partition(const ModePage& page) 
     return std::nullopt;
 }
 
+std::optional<Sense> DriveDeviceServer::why_not_change_partition(const ModePage& page) const {
+    if ((at(page.values, kChangePartition) & kChangesPartition) == 0) return std::nullopt;
+    if (const auto reason = not_ready()) return reason;
+    const bool is_there =
+        at(page.values, kActivePartition) < drive_.tape().medium().partition_count();
+    if (!is_there) return invalid_value(kActivePartition);
+    return std::nullopt;
+}
+
+// CAP of page 10h: the tape goes to the beginning of the partition, and MODE SELECT has waited.
+void DriveDeviceServer::mode_selected(scsi::Task& task) {
+    if (!wanted_partition_) return task.good();
+    use_tape(task, [this, partition = *std::exchange(wanted_partition_, {})](Tape& tape) {
+        if (partition >= tape.medium().partition_count()) {  // formatted meanwhile
+            return queue_.finish(check_condition(scsi::kInvalidFieldInParameterList));
+        }
+        if (partition == tape.position().partition) return queue_.finish({});
+        move(tape, Activity::Locating, Answer::WhenDone, [partition](Tape& moved) {
+            return moved.locate({partition, 0});
+        });
+    });
+}
+
 void DriveDeviceServer::mode_page_changed(const ModePage& page) {
-    if (scsi::key_of(page) == kPartitionPage) wanted_layout_ = page.values;
+    const ModePageKey key = scsi::key_of(page);
+    if (key == kPartitionPage) wanted_layout_ = page.values;
+    if (key == kExceptionsPage) try_exception(page);
+    const bool changes_partition = (at(page.values, kChangePartition) & kChangesPartition) != 0;
+    if (key == kConfigurationPage && changes_partition) {
+        wanted_partition_ = at(page.values, kActivePartition);
+    }
     apply_modes();
 }
 
@@ -190,6 +243,8 @@ void DriveDeviceServer::tape_loaded() {
 
 void DriveDeviceServer::tape_unloaded() {
     wanted_layout_.clear();
+    wrap_ends_.clear();
+    access_order_.reset();
     may_overwrite_.reset();
     may_format_ = false;
     if (!is_append_only()) return;

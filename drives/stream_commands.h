@@ -5,6 +5,7 @@
 #include "drives/data_commands.h"
 #include "drives/diagnostic_commands.h"
 #include "drives/medium_commands.h"
+#include "drives/order_commands.h"
 #include "drives/position_commands.h"
 #include "drives/security_commands.h"
 
@@ -12,6 +13,6 @@ namespace nearline::drives {
 
 using StreamCommands =
     scsi::Concatenate<DataCommands, PositionCommands, MediumCommands, AttributeCommands,
-                      SecurityCommands, DiagnosticCommands>::type;
+                      SecurityCommands, DiagnosticCommands, OrderCommands>::type;
 
 }  // namespace nearline::drives

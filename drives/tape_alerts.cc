@@ -5,6 +5,7 @@ namespace nearline::drives {
 void TapeAlerts::raise(TapeAlert flag) {
     raised_.set(bit_of(flag));
     for (auto& [reader, told] : told_) told.reset(bit_of(flag));
+    if (listener_) listener_();
 }
 
 void TapeAlerts::clear(std::initializer_list<TapeAlert> flags) {

@@ -5,8 +5,10 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <map>
+#include <utility>
 
 #include "scsi/types.h"
 
@@ -44,6 +46,8 @@ public:
 
     // A flag raised again is told again.
     void raise(TapeAlert flag);
+    // Called whenever one is raised.
+    void tell(std::function<void()> listener) { listener_ = std::move(listener); }
     void clear(std::initializer_list<TapeAlert> flags);
     // Those about the volume, when it goes or the next one comes: 1 to 19, 50 to 56, 59 to 61
     // (scsi-tape sheet 2.2).
@@ -63,6 +67,7 @@ private:
     using Flags = std::bitset<kCount>;
     static std::size_t bit_of(TapeAlert flag) { return static_cast<std::size_t>(flag) - 1; }
 
+    std::function<void()> listener_;
     Flags raised_;
     std::map<scsi::NexusId, Flags> told_;
 };

@@ -31,6 +31,9 @@ inline constexpr Sense kEraseInProgress{SenseKey::NoSense, 0x00, 0x18};
 inline constexpr Sense kLocateInProgress{SenseKey::NoSense, 0x00, 0x19};
 inline constexpr Sense kRewindInProgress{SenseKey::NoSense, 0x00, 0x1A};
 
+// Of a TapeAlert flag, where the host has asked to hear of it so (mode page 1Ch).
+inline constexpr Sense kFailurePredictedOnRequest{SenseKey::NoSense, 0x5D, 0x00};
+
 inline constexpr Sense kMediumFormatCorrupted{SenseKey::MediumError, 0x31, 0x00};
 inline constexpr Sense kIncompatibleMedium{SenseKey::MediumError, 0x30, 0x00};
 inline constexpr Sense kWriteError{SenseKey::MediumError, 0x0C, 0x00};

@@ -33,7 +33,7 @@ name: "fuzz"
 personality: "ibm-ts4300"
 storage { count: 4 }
 import_export { count: 2 }
-drives { model: "ibm-lto9-hh" }
+drives { model: "ibm-lto9-fh" }
 cartridges { labels: "F%05dL9" count: 1 where: DRIVE capacity_mb: 1 }
 cartridges { labels: "G%05dL9" count: 2 }
 )";

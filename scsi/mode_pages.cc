@@ -238,6 +238,7 @@ void PrimaryDeviceServer::restore_saved_mode_pages(const SavedModePages& pages) 
 
 void PrimaryDeviceServer::fall_back_to_saved_modes() {
     for (ModePage& page : current_mode_pages()) {
+        if (keeps_mode_page(key_of(page))) continue;  // the unit's own affair
         page.values =
             values_for(page.is_savable ? ModePageControl::Saved : ModePageControl::Default, page);
         change(page);

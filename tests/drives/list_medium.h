@@ -107,6 +107,12 @@ public:
 
     // From now on everything that writes fails like this; nothing: works again.
     void fail_with(std::optional<MediumFault> failure) { failure_ = std::move(failure); }
+    // Blocks of a size nobody would keep: there to be found, not to be read.
+    void add_hollow_blocks(std::uint64_t count, std::uint32_t bytes) {
+        const BlockForm form{.length = bytes, .stored = bytes, .compression = {}, .encryption = {}};
+        auto& objects = partitions_[0].objects;
+        objects.insert(objects.end(), count, Object{false, false, form, {}});
+    }
     void damage(Position at) { partitions_[at.partition].objects[at.object].is_unreadable = true; }
 
 private:

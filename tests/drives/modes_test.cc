@@ -158,6 +158,41 @@ TEST_F(Modes, ShowThePartitionTheTapeIsIn) {
     EXPECT_EQ(page(0x10).substr(4, 4), "0001");
 }
 
+// CAP of page 10h (scsi-tape sheet 1.18).
+TEST_F(Modes, TakeTheTapeToAnotherPartition) {
+    EXPECT_TRUE(recorded.format({1'000'000, 2'000'000}));
+    EXPECT_EQ(write(Bytes(10, 1)), good());
+    const sim::Time before = simulation.now();
+    EXPECT_EQ(select("100e 4001 0000 012c 4000 1000 0000 0190"), good());
+    EXPECT_GT(simulation.now(), before);  // it was on its way meanwhile
+    EXPECT_EQ(page(0x10).substr(4, 4), "0001");
+    ReadPosition where;
+    EXPECT_EQ(base::to_hex(settled(host.send(where)).data).substr(0, 4), "8001");
+    EXPECT_EQ(other.test_unit_ready(), check_condition(scsi::kModeParametersChanged));
+    EXPECT_EQ(select("100e 4002 0000 012c 4000 1000 0000 0190"), invalid_parameter());
+    EXPECT_EQ(select("100e 0000 0000 012c 4000 1000 0000 0190"), good());  // no CAP
+    EXPECT_EQ(page(0x10).substr(4, 4), "0001");
+    eject();
+    EXPECT_EQ(select("100e 4000 0000 012c 4000 1000 0000 0190"),
+              check_condition(scsi::kMediumNotPresent));
+}
+
+TEST_F(Modes, HaveDefaultsThatDoNotDependOnTheTape) {
+    EXPECT_TRUE(recorded.format({1'000'000, 2'000'000}));
+    settled(host.send(Locate16{.cp = true, .partition = 1}));
+    const auto defaults = [&](std::uint8_t code) {
+        scsi::ModeSense6 command;
+        command.dbd = true;
+        command.page_control = scsi::ModePageControl::Default;
+        command.page_code = code;
+        command.allocation_length = 255;
+        return base::to_hex(settled(host.send(command)).data).substr(8);
+    };
+    EXPECT_EQ(defaults(0x11), "110a03001c03190000000000");
+    EXPECT_EQ(defaults(0x10), "100e00000000012c4000100000000190");
+    EXPECT_NE(page(0x11), defaults(0x11));
+}
+
 class Protecting : public Modes {
 protected:
     static Bytes with_check(const Bytes& block,

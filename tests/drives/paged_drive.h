@@ -23,9 +23,10 @@ inline DriveProfile paged_profile() {
     profile.unit.mode_pages = {
         mode_page(0x0A, 0xF0, "00000000" + zeros.substr(4), "0207e000"),
         mode_page(0x0F, 0, "c080000000ff000000ff00000000", "80"),
-        mode_page(0x10, 0, "00000000012c4000100000000190", "00000000ffff000000000000ff00"),
+        mode_page(0x10, 0, "00000000012c4000100000000190", "40ff0000ffff000000000000ff00"),
         mode_page(0x10, 0x01, "00020000" + zeros.substr(4), "00ffffff"),
         mode_page(0x11, 0, "03001c03190000000000", ""),
+        mode_page(0x1C, 0, "08040000000000000000", "0c0f00000000ffffffff"),
         mode_page(0x1D, 0, "00000102" + zeros, ""),
     };
     return profile;
