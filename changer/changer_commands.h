@@ -179,9 +179,63 @@ struct ReadElementStatus {
     }
 };
 
+// What SEND VOLUME TAG does with its template (SMC-3 table 49): searches, and others, which would
+// give volumes another label. Ours are printed on the cartridge.
+enum class VolumeTagAction : std::uint8_t {
+    TranslateAll = 0x0,
+    TranslatePrimary = 0x1,
+    TranslateAlternate = 0x2,
+    TranslateAllIgnoringSequence = 0x4,
+    TranslatePrimaryIgnoringSequence = 0x5,
+    TranslateAlternateIgnoringSequence = 0x6,
+};
+
+// SMC-3 6.12.
+struct SendVolumeTag {
+    static constexpr scsi::Opcode opcode{0xB6};
+    static constexpr std::size_t length = 12;
+    static constexpr std::string_view name = "SEND VOLUME TAG";
+    static constexpr std::size_t kListLength = 40;
+    std::uint8_t element_type = 0;
+    ElementAddress starting_element{};
+    VolumeTagAction action{};
+    std::uint16_t parameter_list_length = 0;
+    static constexpr auto fields() {
+        using Self = SendVolumeTag;
+        return std::tuple{
+            scsi::Field{"ELEMENT TYPE CODE", &Self::element_type, 1, 3, 4},
+            scsi::Field{"STARTING ELEMENT ADDRESS", &Self::starting_element, 2, 7, 16},
+            scsi::Field{"SEND ACTION CODE", &Self::action, 5, 4, 5},
+            scsi::Field{"PARAMETER LIST LENGTH", &Self::parameter_list_length, 8, 7, 16}};
+    }
+    std::uint64_t data_out_length() const { return parameter_list_length; }
+};
+
+// SMC-3 6.13.
+struct RequestVolumeElementAddress {
+    static constexpr scsi::Opcode opcode{0xB5};
+    static constexpr std::size_t length = 12;
+    static constexpr std::string_view name = "REQUEST VOLUME ELEMENT ADDRESS";
+    bool voltag = false;
+    std::uint8_t element_type = 0;
+    ElementAddress starting_element{};
+    std::uint16_t number_of_elements = 0;
+    std::uint32_t allocation_length = 0;
+    static constexpr auto fields() {
+        using Self = RequestVolumeElementAddress;
+        return std::tuple{
+            scsi::Field{"VOLTAG", &Self::voltag, 1, 4, 1},
+            scsi::Field{"ELEMENT TYPE CODE", &Self::element_type, 1, 3, 4},
+            scsi::Field{"STARTING ELEMENT ADDRESS", &Self::starting_element, 2, 7, 16},
+            scsi::Field{"NUMBER OF ELEMENTS", &Self::number_of_elements, 4, 7, 16},
+            scsi::Field{"ALLOCATION LENGTH", &Self::allocation_length, 7, 7, 24}};
+    }
+};
+
 using ChangerCommands =
     scsi::CommandList<InitializeElementStatus, OpenCloseImportExportElement, PositionToElement,
                       InitializeElementStatusWithRange, MoveMedium, ExchangeMedium,
-                      ReadElementStatus, LegacyInitializeElementStatusWithRange>;
+                      RequestVolumeElementAddress, SendVolumeTag, ReadElementStatus,
+                      LegacyInitializeElementStatusWithRange>;
 
 }  // namespace nearline::changer

@@ -211,11 +211,13 @@ void ChangerDeviceServer::removal_prevention_changed() {
 void ChangerDeviceServer::nexus_closed(scsi::NexusId nexus) {
     MaintenanceServer::nexus_closed(nexus);
     alerts_.forget(nexus);
+    searches_.erase(nexus);
 }
 
 void ChangerDeviceServer::was_reset() {
     MaintenanceServer::was_reset();
     alerts_.clear();
+    searches_.clear();
 }
 
 void ChangerDeviceServer::unit_attention(const Sense& condition) {

@@ -1,6 +1,8 @@
 // The changer as hosts see it: the SMC device server in front of the mechanics.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "changer/changer_commands.h"
@@ -29,6 +31,8 @@ public:
     void on(const MoveMedium&, scsi::Task&);
     void on(const ExchangeMedium&, scsi::Task&);
     void on(const ReadElementStatus&, scsi::Task&);
+    void on(const SendVolumeTag&, scsi::Task&);
+    void on(const RequestVolumeElementAddress&, scsi::Task&);
 
     std::span<const scsi::CommandDescriptor> commands() const override;
     std::optional<Sense> not_ready() const override;
@@ -52,6 +56,14 @@ private:
     static Order order_of(scsi::Task& task);
     void scan(const ElementRangeToScan& command, std::uint16_t address_at, scsi::Task& task);
 
+    // What SEND VOLUME TAG of a nexus has found and nobody has asked for yet.
+    struct Search {
+        VolumeTagAction action{};
+        std::vector<Place> found;
+    };
+    std::optional<Sense> search(const SendVolumeTag& command, scsi::Task& task);
+
+    std::map<scsi::NexusId, Search> searches_;
     sim::Simulation& simulation_;
     ChangerProfile profile_;
     TapeAlerts alerts_;

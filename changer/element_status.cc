@@ -61,6 +61,12 @@ struct Page {
     std::uint16_t first_index = 0;
     std::uint16_t count = 0;
     std::size_t descriptor_length = 0;
+    std::vector<std::uint16_t> indices;  // of a search; else all from the first on
+
+    Place place(const std::size_t at) const {
+        const std::size_t index = indices.empty() ? first_index + at : indices[at];
+        return {type, static_cast<std::uint16_t>(index)};
+    }
 };
 
 class Report {
@@ -70,6 +76,10 @@ public:
            const ElementStatusQuery& query)
         : table_(table), profile_(profile), condition_of_(condition_of), query_(query) {
         if (query.with_device_identifiers) identifier_length_ = longest_identifier();
+        if (query.found) {
+            add_found();
+            return;
+        }
         std::uint32_t left = query.count;
         for (const ElementType type : table.types_by_address()) {
             if (query.type && type != *query.type) continue;
@@ -80,8 +90,11 @@ public:
             const std::uint32_t count = first < end ? std::min(end - first, left) : 0;
             if (count == 0) continue;
             left -= count;
-            pages_.push_back({type, static_cast<std::uint16_t>(first - begin),
-                              static_cast<std::uint16_t>(count), descriptor_length(type)});
+            pages_.push_back({type,
+                              static_cast<std::uint16_t>(first - begin),
+                              static_cast<std::uint16_t>(count),
+                              descriptor_length(type),
+                              {}});
         }
     }
 
@@ -97,7 +110,7 @@ public:
             const std::size_t count =
                 std::min<std::size_t>(page.count, left / page.descriptor_length);
             for (std::size_t at = 0; at < count; ++at) {
-                descriptor(out, {page.type, static_cast<std::uint16_t>(page.first_index + at)});
+                descriptor(out, page.place(at));
             }
             left -= count * page.descriptor_length;
         }
@@ -106,6 +119,17 @@ public:
     }
 
 private:
+    // A page for each kind, in the order the search went.
+    void add_found() {
+        for (const Place place : *query_.found) {
+            if (pages_.empty() || pages_.back().type != place.type) {
+                pages_.push_back({place.type, place.index, 0, descriptor_length(place.type), {}});
+            }
+            ++pages_.back().count;
+            pages_.back().indices.push_back(place.index);
+        }
+    }
+
     std::size_t longest_identifier() const {
         if (profile_.drive_identifier == DriveIdentifier::T10Vendor34) return kT10IdentifierLength;
         std::size_t longest = 0;
@@ -144,9 +168,8 @@ private:
             bytes += kHeaderLength + bytes_of(page);
         }
         const auto first =
-            pages_.empty() ? ElementAddress{}
-                           : table_.address_of({pages_.front().type, pages_.front().first_index});
-        out.u16(static_cast<std::uint16_t>(first)).u16(elements).u8(0).u24(bytes);
+            pages_.empty() ? ElementAddress{} : table_.address_of(pages_.front().place(0));
+        out.u16(static_cast<std::uint16_t>(first)).u16(elements).u8(query_.action).u24(bytes);
     }
 
     void page_header(Cursor& out, const Page& page) const {
@@ -240,6 +263,21 @@ private:
 };
 
 }  // namespace
+
+std::size_t elements_in(base::BytesView status) {
+    base::ByteReader in(status);
+    std::size_t elements = 0;
+    in.skip(kHeaderLength);
+    while (in.remaining() >= kHeaderLength) {
+        in.skip(2);
+        const std::size_t length = in.u16();
+        in.skip(1);
+        const std::size_t bytes = std::min<std::size_t>(in.u24(), in.remaining());
+        elements += bytes / std::max<std::size_t>(length, 1);
+        in.skip(bytes);
+    }
+    return elements;
+}
 
 Bytes element_status(const ElementTable& table, const ChangerProfile& profile,
                      const std::function<ElementCondition(Place)>& condition_of,

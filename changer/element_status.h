@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "changer/changer_profile.h"
@@ -28,10 +29,17 @@ struct ElementStatusQuery {
     std::uint16_t count = 0;
     bool with_volume_tags = false;
     bool with_device_identifiers = false;
+    // What a search has found, and its action code (SMC-3 6.13): these alone, whatever stands
+    // above.
+    std::optional<std::vector<Place>> found{};
+    std::uint8_t action = 0;
 };
 
 base::Bytes element_status(const ElementTable& table, const ChangerProfile& profile,
                            const std::function<ElementCondition(Place)>& condition_of,
                            const ElementStatusQuery& query, std::uint32_t allocation_length);
+
+// How many elements `status`, maybe cut, tells of.
+std::size_t elements_in(base::BytesView status);
 
 }  // namespace nearline::changer
