@@ -110,7 +110,7 @@ public:
     void on(const Locate16& command, scsi::Task& task);
     void on(const ReadPosition& command, scsi::Task& task);
 
-    std::uint64_t data_out_length(const scsi::Cdb& cdb) const override;
+    std::optional<std::uint64_t> data_out_length(const scsi::Cdb& cdb) const override;
     std::span<const scsi::CommandDescriptor> commands() const override;
     bool supports(const scsi::CommandDescriptor& command) const override;
     std::optional<Sense> not_ready() const override;

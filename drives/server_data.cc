@@ -36,14 +36,12 @@ std::optional<Sense> DriveDeviceServer::why_not_transfer(const TransferLength& l
     return std::nullopt;
 }
 
-// With FIXED only the drive knows how many bytes the blocks are.
-std::uint64_t DriveDeviceServer::data_out_length(const scsi::Cdb& cdb) const {
+// With FIXED the bytes depend on the block length, which a MODE SELECT ahead may change.
+std::optional<std::uint64_t> DriveDeviceServer::data_out_length(const scsi::Cdb& cdb) const {
     const bool is_write =
         cdb.opcode() == static_cast<std::uint8_t>(Write6::opcode) && cdb.size() >= Write6::length;
-    if (!is_write) return PrimaryDeviceServer::data_out_length(cdb);
-    const auto command = scsi::decode_fields<Write6>(cdb.view());
-    const auto length = transfer_length(command.fixed, command.transfer_length);
-    return why_not_transfer<Write6>(length) ? 0 : length.bytes();
+    if (is_write && scsi::decode_fields<Write6>(cdb.view()).fixed) return std::nullopt;
+    return PrimaryDeviceServer::data_out_length(cdb);
 }
 
 void DriveDeviceServer::on(const Read6& command, Task& task) {

@@ -60,7 +60,7 @@ private:
 
     void send(std::size_t host, Lun lun, TaskAttribute attribute, const Cdb& cdb, BytesView data) {
         int answers = 0;
-        const std::uint64_t wanted = device_.data_out_length(lun, cdb);
+        const std::uint64_t wanted = device_.data_out_length(lun, cdb).value_or(0);
         CHECK(wanted <= std::uint64_t{0xFFFFFFFF} * disk::kBlockSize);
         device_.submit(
             std::make_unique<Task>(Task::Address{hosts_.at(host), lun, TaskTag{++tag_}, attribute},

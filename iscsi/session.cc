@@ -175,7 +175,8 @@ Session::Reception Session::admit(const ScsiCommand& request) {
 
 void Session::plan_data_out(CommandTask& task) {
     const ScsiCommand& request = task.request;
-    task.write_length = device().data_out_length(request.lun, task.cdb);
+    const std::uint64_t promised = request.writes ? request.expected_length : 0;
+    task.write_length = device().data_out_length(request.lun, task.cdb).value_or(promised);
     const std::optional<Sense> refused = refusal(task, request.data_length);
     if (request.writes) {
         const std::uint64_t wanted =

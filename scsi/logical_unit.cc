@@ -86,7 +86,7 @@ Sense LogicalUnit::as_told(const Sense& condition) const {
     return condition.is(kPowerOnOccurred) ? power_on_condition() : condition;
 }
 
-std::uint64_t LogicalUnit::data_out_length(const Cdb& cdb) const {
+std::optional<std::uint64_t> LogicalUnit::data_out_length(const Cdb& cdb) const {
     const CommandDescriptor* command = find_command(cdb).command;
     if (command == nullptr || cdb.size() < command->usage.size()) return 0;
     return command->data_out_length(cdb);

@@ -41,8 +41,9 @@ public:
     // reservations go too, unless they were made to last.
     void reset(const Sense& condition);
 
-    // Bytes the command wants from its initiator.
-    virtual std::uint64_t data_out_length(const Cdb& cdb) const;
+    // Bytes the command wants from its initiator. Nothing when that depends on what commands before
+    // it do: it then takes what it is given, and looks when it begins.
+    virtual std::optional<std::uint64_t> data_out_length(const Cdb& cdb) const;
     TaskSet& task_set() { return task_set_; }
     UnitAttentions& unit_attentions() { return unit_attentions_; }
     const std::set<NexusId>& nexuses() const { return nexuses_; }

@@ -146,7 +146,7 @@ const NexusNames* TargetDevice::names_of(NexusId nexus) const {
     return found == nexuses_.end() ? nullptr : &found->second;
 }
 
-std::uint64_t TargetDevice::data_out_length(Lun lun, const Cdb& cdb) const {
+std::optional<std::uint64_t> TargetDevice::data_out_length(Lun lun, const Cdb& cdb) const {
     return unit_or_missing(lun).data_out_length(cdb);
 }
 

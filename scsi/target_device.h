@@ -70,8 +70,9 @@ public:
     const NexusNames* names_of(NexusId nexus) const;
 
     // Bytes the command at `lun` wants from the initiator, by its own length fields: 0 when none,
-    // or when the command is unknown. A transport solicits no more than this.
-    std::uint64_t data_out_length(Lun lun, const Cdb& cdb) const;
+    // or when the command is unknown; nothing when only the initiator can know yet. A transport
+    // solicits no more than this.
+    std::optional<std::uint64_t> data_out_length(Lun lun, const Cdb& cdb) const;
     void submit(std::unique_ptr<Task> task);
     // `tag` is for AbortTask and QueryTask. Responses of silenced tasks never follow.
     TaskManagementResponse manage(TaskManagementFunction function, NexusId nexus, Lun lun,

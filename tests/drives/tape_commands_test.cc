@@ -193,6 +193,11 @@ TEST_F(OnTape, FixedBlocksNeedALengthAndTakeIt) {
     EXPECT_EQ(host.send(select, list)->outcome, good());
     EXPECT_EQ(settled(host.send(command, Bytes(20, 0x77))).outcome, good());
     EXPECT_EQ(recorded.end_of_data(0), 2U);
+    for (const std::size_t other : {0, 10, 30}) {
+        EXPECT_EQ(settled(host.send(command, Bytes(other))).outcome,
+                  check_condition(scsi::kIncorrectAmountOfData));
+    }
+    EXPECT_EQ(recorded.end_of_data(0), 2U);
     settled(host.send(Rewind{}));
     const Answer answer = settled(host.send(Read6{.fixed = true, .transfer_length = 3}));
     EXPECT_EQ(answer.data, Bytes(20, 0x77));

@@ -23,8 +23,8 @@ class TapeModel(unittest.TestCase):
                 file.write(LIBRARY)
             with Serving(NEARLINE, library, "--state", os.path.join(folder, "state")) as serve:
                 url = serve.url.rsplit("/", 1)[0] + "/1"
-                status, said, errors = run(WALK, url, "1", "5", "800")
-                self.assertEqual((status, said), (0, "4000 commands, as the model says\n"), errors)
+                status, said, errors = run(WALK, url, "25", "28", "1500")
+                self.assertEqual((status, said), (0, "6000 commands, as the model says\n"), errors)
 
 
 if __name__ == "__main__":
