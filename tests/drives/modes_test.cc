@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "drives/block_protection.h"
+#include "drives/security_commands.h"
 #include "drives/tape_sense.h"
 #include "media/compression.h"
 #include "tests/drives/paged_drive.h"
@@ -248,6 +249,43 @@ TEST_F(Protecting, KeepsDamagedBlocksOffTheTape) {
     EXPECT_EQ(write(damaged), check_condition(kBlockGuardCheckFailed.with_information(1004)));
     EXPECT_EQ(recorded.end_of_data(0), 0U);
     EXPECT_EQ(write(Bytes(4, 0)), check_condition(scsi::kInvalidFieldInCdb));
+}
+
+// All that a drive does to a block, at once: the check is held against the host's bytes, these are
+// compressed, and what that leaves is encrypted.
+TEST_F(Protecting, WorksOnCompressedAndEncryptedBlocks) {
+    EXPECT_EQ(protect(2, 0xC0), good());
+    Bytes keys;
+    base::ByteWriter(keys).u16(0x0010).u16(16 + 32).u8(1U << 5).u8(0).u8(2).u8(2);
+    base::ByteWriter(keys).u8(1).u8(0).u8(0).zeros(7).u16(32).bytes(Bytes(32, 0xA5));
+    SecurityProtocolOut set_key;
+    set_key.protocol = 0x20;
+    set_key.page = 0x0010;
+    set_key.list_length = static_cast<std::uint32_t>(keys.size());
+    EXPECT_EQ(settled(host.send(set_key, keys)).outcome, good());
+
+    const Bytes block(50'000, 0x33);
+    EXPECT_EQ(write(with_check(block)), good());
+    const media::BlockForm form = *recorded.form({0, 0});
+    EXPECT_EQ(form.length, block.size());
+    EXPECT_LT(form.stored, 2'000U);
+    EXPECT_NE(form.compression, media::Compression::None);
+    EXPECT_TRUE(form.encryption);
+    Bytes stored(form.stored);
+    EXPECT_TRUE(recorded.read({0, 0}, stored));
+    Bytes room;
+    const auto compressed = media::compress(form.compression, block, room);
+    EXPECT_FALSE(std::equal(stored.begin(), stored.end(), compressed->begin(), compressed->end()));
+    settled(host.send(Rewind{}));
+    EXPECT_EQ(read(50'004).data, with_check(block));
+    settled(host.send(Rewind{}));
+    EXPECT_EQ(protect(2, 0x80), good());  // when writing only
+    EXPECT_EQ(read(50'000).data, block);
+
+    Bytes damaged = with_check(block);
+    damaged[500] ^= 0x10;
+    EXPECT_EQ(write(damaged).sense.asc, kBlockGuardCheckFailed.asc);
+    EXPECT_EQ(recorded.end_of_data(0), 1U);
 }
 
 TEST_F(Protecting, CountsTheCheckInFixedBlocks) {
