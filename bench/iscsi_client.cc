@@ -14,6 +14,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/crc32c.h"
+
 namespace nearline::bench {
 namespace {
 
@@ -61,8 +63,12 @@ std::size_t padded(std::size_t length) {
     return (length + 3) & ~std::size_t{3};
 }
 
-std::size_t pdu_size(const std::uint8_t* header) {
-    return kHeaderSize + std::size_t{header[4]} * 4 + padded(data_length(header));
+// RFC 7143 12.1: sent from its lowest byte on.
+constexpr std::size_t kDigestSize = 4;
+std::array<std::uint8_t, kDigestSize> digest_of(std::span<const std::uint8_t> bytes) {
+    const std::uint32_t digest = base::crc32c(bytes);
+    return {static_cast<std::uint8_t>(digest), static_cast<std::uint8_t>(digest >> 8),
+            static_cast<std::uint8_t>(digest >> 16), static_cast<std::uint8_t>(digest >> 24)};
 }
 
 }  // namespace
@@ -174,15 +180,16 @@ std::size_t IscsiClient::receive_some() {
     }
 }
 
-void IscsiClient::login(const std::string& target_name) {
+void IscsiClient::login(const std::string& target_name, Digests digests) {
+    const std::string digest = digests == Digests::On ? "CRC32C" : "None";
     std::string text;
     for (const std::string& pair :
          {std::string("InitiatorName=iqn.2026-11.test.nearline:bench"),
-          std::string("SessionType=Normal"), "TargetName=" + target_name,
-          std::string("HeaderDigest=None"), std::string("DataDigest=None"),
-          std::string("ErrorRecoveryLevel=0"), std::string("MaxConnections=1"),
-          std::string("InitialR2T=Yes"), std::string("ImmediateData=Yes"),
-          std::string("FirstBurstLength=262144"), std::string("MaxBurstLength=1048576"),
+          std::string("SessionType=Normal"), "TargetName=" + target_name, "HeaderDigest=" + digest,
+          "DataDigest=" + digest, std::string("ErrorRecoveryLevel=0"),
+          std::string("MaxConnections=1"), std::string("InitialR2T=Yes"),
+          std::string("ImmediateData=Yes"), std::string("FirstBurstLength=262144"),
+          std::string("MaxBurstLength=1048576"),
           "MaxRecvDataSegmentLength=" + std::to_string(kReceiveLength)}) {
         text += pair + '\0';
     }
@@ -199,7 +206,7 @@ void IscsiClient::login(const std::string& target_name) {
     request.resize(padded(request.size()));
     send_all(request);
 
-    while (end_ - begin_ < kHeaderSize || end_ - begin_ < pdu_size(&in_[begin_])) receive_some();
+    while (end_ - begin_ < kHeaderSize || end_ - begin_ < size_of(&in_[begin_])) receive_some();
     const std::uint8_t* header = &in_[begin_];
     if (header[0] != kLoginResponse || header[36] != 0 || (header[1] & 0x83) != 0x83) {
         give_up("login to " + target_name + " refused: opcode " + std::to_string(header[0]) +
@@ -208,12 +215,33 @@ void IscsiClient::login(const std::string& target_name) {
     }
     exp_stat_sn_ = get32(header + 24) + 1;
     max_cmd_sn_ = get32(header + 32);
-    take_text({reinterpret_cast<const char*>(header) + kHeaderSize, data_length(header)});
-    begin_ += pdu_size(header);
+    take_text({reinterpret_cast<const char*>(header) + kHeaderSize, data_length(header)}, digests);
+    begin_ += size_of(header);
+    has_digests_ = digests == Digests::On;
 }
 
-// What the target said of lengths.
-void IscsiClient::take_text(std::string_view text) {
+std::size_t IscsiClient::size_of(const std::uint8_t* header) const {
+    const std::size_t data = padded(data_length(header));
+    const std::size_t digests = has_digests_ ? kDigestSize + (data > 0 ? kDigestSize : 0) : 0;
+    return kHeaderSize + std::size_t{header[4]} * 4 + data + digests;
+}
+
+// Of a whole PDU.
+void IscsiClient::check_digests(const std::uint8_t* header) const {
+    if (!has_digests_) return;
+    const auto check = [](std::span<const std::uint8_t> bytes) {
+        const auto digest = digest_of(bytes);
+        if (!std::equal(digest.begin(), digest.end(), bytes.data() + bytes.size())) {
+            give_up("a digest is wrong");
+        }
+    };
+    check({header, kHeaderSize});
+    const std::size_t data = padded(data_length(header));
+    if (data > 0) check({header + kHeaderSize + kDigestSize, data});
+}
+
+// What the target said of lengths and digests.
+void IscsiClient::take_text(std::string_view text, Digests digests) {
     while (!text.empty()) {
         const std::string pair(text.substr(0, text.find('\0')));
         text.remove_prefix(std::min(text.size(), pair.size() + 1));
@@ -225,6 +253,11 @@ void IscsiClient::take_text(std::string_view text) {
         };
         if (key == "MaxRecvDataSegmentLength") send_length_ = value();
         if (key == "FirstBurstLength") first_burst_ = value();
+        const bool is_digest = key == "HeaderDigest" || key == "DataDigest";
+        const bool wants_digests = digests == Digests::On;
+        if (is_digest && (pair.substr(equals + 1) == "CRC32C") != wants_digests) {
+            give_up("the target does not agree to digests: " + pair);
+        }
         if (key == "ImmediateData" && pair.substr(equals + 1) != "Yes") first_burst_ = 0;
     }
 }
@@ -236,11 +269,23 @@ void IscsiClient::append_request(const Command& command) {
     const std::size_t immediate =
         std::min<std::size_t>({payload_.size(), send_length_, first_burst_});
     put24(&header[5], immediate);
-    out_.insert(out_.end(), header.begin(), header.end());
+    append_header(header);
     if (immediate == 0) return;
     send_all(out_);  // headers before it
     out_.clear();
-    send_all(payload_.first(immediate));
+    send_data(payload_.first(immediate));
+}
+
+void IscsiClient::append_header(std::span<const std::uint8_t> header) {
+    out_.insert(out_.end(), header.begin(), header.end());
+    if (!has_digests_) return;
+    const auto digest = digest_of(header);
+    out_.insert(out_.end(), digest.begin(), digest.end());
+}
+
+void IscsiClient::send_data(std::span<const std::uint8_t> data) {
+    send_all(data);
+    if (has_digests_) send_all(digest_of(data));
 }
 
 // The blocks measured are whole words, so nothing is padded.
@@ -260,8 +305,10 @@ void IscsiClient::send_solicited(const std::uint8_t* ready_to_transfer) {
         put32(&header[28], exp_stat_sn_);
         put32(&header[36], data_sn);
         put32(&header[40], offset);
-        send_all(header);
-        send_all(payload_.subspan(offset, length));
+        append_header(header);
+        send_all(out_);
+        out_.clear();
+        send_data(payload_.subspan(offset, length));
         offset += length;
     }
 }
@@ -276,7 +323,7 @@ void IscsiClient::answer_nop_in(const std::uint8_t* header) {
     std::memcpy(&answer[20], header + 20, 4);
     put32(&answer[24], cmd_sn_);
     put32(&answer[28], exp_stat_sn_);
-    out_.insert(out_.end(), answer.begin(), answer.end());
+    append_header(answer);
 }
 
 // Takes one whole PDU; false when it is not there yet. `is_final`: a command has ended with it.
@@ -284,8 +331,9 @@ bool IscsiClient::take_pdu(Answer* answer, bool& is_final) {
     is_final = false;
     if (end_ - begin_ < kHeaderSize) return false;
     const std::uint8_t* header = &in_[begin_];
-    const std::size_t size = pdu_size(header);
+    const std::size_t size = size_of(header);
     if (end_ - begin_ < size) return false;
+    check_digests(header);
     switch (header[0]) {
         case kScsiResponse:
             is_final = true;
@@ -311,7 +359,7 @@ bool IscsiClient::take_pdu(Answer* answer, bool& is_final) {
         answer->bytes += size;
         if (is_final) answer->status = header[3];
         if (header[0] == kDataIn) {
-            const std::uint8_t* data = header + kHeaderSize;
+            const std::uint8_t* data = header + kHeaderSize + (has_digests_ ? kDigestSize : 0);
             answer->data.insert(answer->data.end(), data, data + data_length(header));
         }
     }

@@ -1,6 +1,6 @@
 // A minimal iSCSI initiator over one blocking socket, made for measuring: whatever it talks to pays
-// the same price on this side. It logs in without authentication and digests, and sends one
-// prepared SCSI command over and over with a number of them outstanding.
+// the same price on this side. It logs in without authentication and sends one prepared
+// SCSI command over and over with a number of them outstanding.
 #pragma once
 
 #include <array>
@@ -45,6 +45,9 @@ struct Answer {
 std::array<std::uint8_t, kHeaderSize> request_of(const Command& command, std::uint32_t cmd_sn,
                                                  std::uint32_t exp_stat_sn);
 
+// CRC32C over headers and data, both ways.
+enum class Digests { Off, On };
+
 class IscsiClient {
 public:
     // Ends the program with a message when there is nobody.
@@ -53,7 +56,7 @@ public:
     IscsiClient(const IscsiClient&) = delete;
     IscsiClient& operator=(const IscsiClient&) = delete;
 
-    void login(const std::string& target_name);
+    void login(const std::string& target_name, Digests digests = Digests::Off);
     // Instead of a login: the peer is no target, and takes a block of any length behind its
     // command.
     void send_whole_blocks() { send_length_ = first_burst_ = UINT32_MAX; }
@@ -65,14 +68,19 @@ public:
 
 private:
     void send_all(std::span<const std::uint8_t> bytes);
+    void append_header(std::span<const std::uint8_t> header);
+    void send_data(std::span<const std::uint8_t> data);
+    std::size_t size_of(const std::uint8_t* header) const;
+    void check_digests(const std::uint8_t* header) const;
     std::size_t receive_some();
     void append_request(const Command& command);
     bool take_pdu(Answer* answer, bool& is_final);
     void send_solicited(const std::uint8_t* ready_to_transfer);
-    void take_text(std::string_view text);
+    void take_text(std::string_view text, Digests digests);
     void answer_nop_in(const std::uint8_t* header);
 
     int socket_ = -1;
+    bool has_digests_ = false;
     std::uint32_t cmd_sn_ = 1;
     std::uint32_t exp_stat_sn_ = 0;
     std::uint32_t max_cmd_sn_ = 0;

@@ -299,12 +299,16 @@ std::unique_ptr<TgtServer> TgtServer::start(const std::string& folder, int slots
                            parameter("element_type=2,start_address=" + std::to_string(kFirstSlot) +
                                      ",quantity=" + std::to_string(slots)) &&
                            parameter("element_type=4,start_address=500,quantity=2");
-    const std::string tape = folder + "/tgt-tape";
-    server->has_tape_ =
-        run({"tgtimg", "--op", "new", "--device-type", "tape", "--barcode", "BENCH1", "--size",
-             "40960", "--type", "data", "--file", tape}) == 0 &&
-        admin({"--mode", "logicalunit", "--op", "new", "--tid", "1", "--lun",
-               std::to_string(kTapeLun), "--backing-store", tape, "--device-type", "tape"});
+    server->has_tape_ = true;
+    for (int each = 0; each < kTapes && server->has_tape_; ++each) {
+        const std::string tape = folder + "/tgt-tape" + std::to_string(each);
+        server->has_tape_ = run({"tgtimg", "--op", "new", "--device-type", "tape", "--barcode",
+                                 "BENCH" + std::to_string(each), "--size", "40960", "--type",
+                                 "data", "--file", tape}) == 0 &&
+                            admin({"--mode", "logicalunit", "--op", "new", "--tid", "1", "--lun",
+                                   std::to_string(kTapeLun + each), "--backing-store", tape,
+                                   "--device-type", "tape"});
+    }
     return server;
 }
 

@@ -61,7 +61,8 @@ private:
 class TgtServer {
 public:
     static constexpr std::uint8_t kChangerLun = 1;
-    static constexpr std::uint8_t kTapeLun = 2;
+    static constexpr std::uint8_t kTapeLun = 2;  // and those that follow
+    static constexpr std::uint8_t kTapes = 4;
     static constexpr std::uint16_t kFirstSlot = 1000;
 
     // nullptr, with the reason, when there is no tgtd or it does not start here.
