@@ -221,104 +221,108 @@ TEST(Models, AreAllThatThePromiseNames) {
     EXPECT_THAT(names, testing::IsSupersetOf(expected));
 }
 
-class EveryModel : public testing::TestWithParam<std::string> {};
-
 // 5/30/00 for the robot that offers it, 3/30/00 when it is inside all the same, 7/30/05 for a
 // WRITE on what it only reads (scsi-tape sheet 3.2).
-TEST_P(EveryModel, TakesTheMediaOfItsTable) {
-    const Compatibility* table = compatibility_of(GetParam());
-    ASSERT_NE(table, nullptr);
-    Model model(GetParam());
-    for (const Generation generation : all_generations()) {
-        SCOPED_TRACE(media::to_text(generation));
-        const bool writes = contains(table->both, generation);
-        const bool reads = writes || contains(table->only_read, generation);
-        const auto why_not =
-            model.drive.why_not_accept(Model::cartridge(generation, CartridgeType::Data));
-        EXPECT_EQ(why_not.has_value(), !reads);
-        EXPECT_EQ(why_not.value_or(scsi::kIncompatibleMediumInstalled),
-                  scsi::kIncompatibleMediumInstalled);
-        model.recorded = media::ListMedium{1'000'000'000};
-        ASSERT_TRUE(model.recorded.write_block({}, {.length = 2, .stored = 2}, Bytes{8, 9}));
-        model.insert(generation);
-        if (!reads) {
-            EXPECT_EQ(model.host.test_unit_ready(), check_condition(drives::kIncompatibleMedium));
+TEST(EveryModel, TakesTheMediaOfItsTable) {
+    for (const std::string& name : drive_names()) {
+        SCOPED_TRACE(name);
+        const Compatibility* table = compatibility_of(name);
+        ASSERT_NE(table, nullptr);
+        Model model(name);
+        for (const Generation generation : all_generations()) {
+            SCOPED_TRACE(media::to_text(generation));
+            const bool writes = contains(table->both, generation);
+            const bool reads = writes || contains(table->only_read, generation);
+            const auto why_not =
+                model.drive.why_not_accept(Model::cartridge(generation, CartridgeType::Data));
+            EXPECT_EQ(why_not.has_value(), !reads);
+            EXPECT_EQ(why_not.value_or(scsi::kIncompatibleMediumInstalled),
+                      scsi::kIncompatibleMediumInstalled);
+            model.recorded = media::ListMedium{1'000'000'000};
+            ASSERT_TRUE(model.recorded.write_block({}, {.length = 2, .stored = 2}, Bytes{8, 9}));
+            model.insert(generation);
+            if (!reads) {
+                EXPECT_EQ(model.host.test_unit_ready(),
+                          check_condition(drives::kIncompatibleMedium));
+                model.take_out();
+                continue;
+            }
+            EXPECT_EQ(model.host.test_unit_ready(), good());
+            EXPECT_EQ(model.ask(drives::Read6{.transfer_length = 2}).data, (Bytes{8, 9}));
+            EXPECT_EQ(model.ask(drives::Rewind{}).outcome, good());
+            if (writes) {
+                EXPECT_EQ(model.write_and_read_back(), (Bytes{1, 2, 3}));
+            } else {
+                EXPECT_EQ(model.ask(drives::Write6{.transfer_length = 3}, {1, 2, 3}).outcome,
+                          check_condition(drives::kCannotWriteFormat));
+            }
             model.take_out();
-            continue;
         }
-        EXPECT_EQ(model.host.test_unit_ready(), good());
-        EXPECT_EQ(model.ask(drives::Read6{.transfer_length = 2}).data, (Bytes{8, 9}));
-        EXPECT_EQ(model.ask(drives::Rewind{}).outcome, good());
-        if (writes) {
-            EXPECT_EQ(model.write_and_read_back(), (Bytes{1, 2, 3}));
-        } else {
-            EXPECT_EQ(model.ask(drives::Write6{.transfer_length = 3}, {1, 2, 3}).outcome,
-                      check_condition(drives::kCannotWriteFormat));
-        }
-        model.take_out();
     }
 }
 
 // Byte 0 the density, bit 7 of byte 2 WRTOK, 6 DUP, 5 DEFLT (SSC-4 7.8.3; scsi-tape sheet 1.16).
-TEST_P(EveryModel, ReportsItsDensities) {
-    constexpr std::size_t kHeader = 4;
-    constexpr std::size_t kLength = 52;
-    const Compatibility& table = *compatibility_of(GetParam());
-    Model model(GetParam());
-    drives::ReportDensitySupport command;
-    command.allocation_length = 4096;
-    const Bytes data = model.ask(command).data;
-    ASSERT_EQ(data.size(), kHeader + kLength * (table.both.size() + table.only_read.size()));
-    std::size_t writable = 0;
-    std::size_t by_default = 0;
-    std::uint8_t before = 0;
-    for (std::size_t at = kHeader; at < data.size(); at += kLength) {
-        EXPECT_GE(data[at], before);
-        EXPECT_EQ((data[at + 2] & 0x40) != 0, data[at] == before);
-        EXPECT_NE(base::ByteReader(base::BytesView(data).subspan(at + 5, 3)).u24(), 0U);
-        before = data[at];
-        writable += data[at + 2] >> 7;
-        by_default += data[at + 2] >> 5 & 1;
+TEST(EveryModel, ReportsItsDensities) {
+    for (const std::string& name : drive_names()) {
+        SCOPED_TRACE(name);
+        constexpr std::size_t kHeader = 4;
+        constexpr std::size_t kLength = 52;
+        const Compatibility& table = *compatibility_of(name);
+        Model model(name);
+        drives::ReportDensitySupport command;
+        command.allocation_length = 4096;
+        const Bytes data = model.ask(command).data;
+        ASSERT_EQ(data.size(), kHeader + kLength * (table.both.size() + table.only_read.size()));
+        std::size_t writable = 0;
+        std::size_t by_default = 0;
+        std::uint8_t before = 0;
+        for (std::size_t at = kHeader; at < data.size(); at += kLength) {
+            EXPECT_GE(data[at], before);
+            EXPECT_EQ((data[at + 2] & 0x40) != 0, data[at] == before);
+            EXPECT_NE(base::ByteReader(base::BytesView(data).subspan(at + 5, 3)).u24(), 0U);
+            before = data[at];
+            writable += data[at + 2] >> 7;
+            by_default += data[at + 2] >> 5 & 1;
+        }
+        EXPECT_EQ(writable, table.both.size());
+        EXPECT_EQ(by_default, 1U);
     }
-    EXPECT_EQ(writable, table.both.size());
-    EXPECT_EQ(by_default, 1U);
 }
 
 // The mode parameter header names the medium by type, the block descriptor by density.
-TEST_P(EveryModel, TellsTheMediumInIt) {
-    const DriveProfile profile = profile_of(GetParam());
-    Model model(GetParam());
-    for (const Generation generation : profile.reads) {
-        SCOPED_TRACE(media::to_text(generation));
-        const media::Format& format = *media::format_of(generation);
-        for (const auto type : {CartridgeType::Data, CartridgeType::Worm}) {
-            if (type == CartridgeType::Worm && !format.has_worm()) continue;
-            model.insert(generation, type);
-            const Bytes data = model.host.send(Bytes{0x1A, 0, 0, 0, 255, 0})->data;
-            ASSERT_EQ(data.size(), 12U);
-            EXPECT_EQ(data[1], drives::medium_type(profile.medium_types, generation, type));
-            EXPECT_EQ(data[4], format.density);
-            model.take_out();
+TEST(EveryModel, TellsTheMediumInIt) {
+    for (const std::string& name : drive_names()) {
+        SCOPED_TRACE(name);
+        const DriveProfile profile = profile_of(name);
+        Model model(name);
+        for (const Generation generation : profile.reads) {
+            SCOPED_TRACE(media::to_text(generation));
+            const media::Format& format = *media::format_of(generation);
+            for (const auto type : {CartridgeType::Data, CartridgeType::Worm}) {
+                if (type == CartridgeType::Worm && !format.has_worm()) continue;
+                model.insert(generation, type);
+                const Bytes data = model.host.send(Bytes{0x1A, 0, 0, 0, 255, 0})->data;
+                ASSERT_EQ(data.size(), 12U);
+                EXPECT_EQ(data[1], drives::medium_type(profile.medium_types, generation, type));
+                EXPECT_EQ(data[4], format.density);
+                model.take_out();
+            }
         }
     }
 }
 
-TEST_P(EveryModel, HasSpeedsForWhatItReads) {
-    const DriveProfile profile = profile_of(GetParam());
-    EXPECT_TRUE(profile.speeds.contains(profile.generation));
-    for (const auto& [generation, rates] : profile.speeds) {
-        EXPECT_TRUE(profile.reads.contains(generation)) << media::to_text(generation);
-        EXPECT_FALSE(rates.empty());
+TEST(EveryModel, HasSpeedsForWhatItReads) {
+    for (const std::string& name : drive_names()) {
+        SCOPED_TRACE(name);
+        const DriveProfile profile = profile_of(name);
+        EXPECT_TRUE(profile.speeds.contains(profile.generation));
+        for (const auto& [generation, rates] : profile.speeds) {
+            EXPECT_TRUE(profile.reads.contains(generation)) << media::to_text(generation);
+            EXPECT_FALSE(rates.empty());
+        }
+        EXPECT_TRUE(profile.writes.contains(profile.generation));
     }
-    EXPECT_TRUE(profile.writes.contains(profile.generation));
 }
-
-INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::ValuesIn(drive_names()),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::erase(name, '-');
-                             return name;
-                         });
 
 struct Strings {
     const char* name;
