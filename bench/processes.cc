@@ -281,6 +281,11 @@ std::unique_ptr<TgtServer> TgtServer::start(const std::string& folder, int slots
         is_up =
             admin({"--op", "new", "--mode", "target", "--tid", "1", "-T", server->portal_.target});
     }
+    // Without these it agrees to no digests, whatever it is asked.
+    for (const char* digest : {"HeaderDigest", "DataDigest"}) {
+        is_up = is_up && admin({"--op", "update", "--mode", "target", "--tid", "1", "--name",
+                                digest, "--value", "None,CRC32C"});
+    }
     if (!is_up || !admin({"--op", "bind", "--mode", "target", "--tid", "1", "-I", "127.0.0.1"})) {
         why = "tgtadm cannot reach tgtd";
         return nullptr;
