@@ -138,8 +138,7 @@ void ChangerDeviceServer::on(const ExchangeMedium& command, scsi::Task& task) {
 
 void ChangerDeviceServer::on(const ReadElementStatus& command, scsi::Task& task) {
     if (command.element_type > static_cast<std::uint8_t>(ElementType::DataTransfer)) {
-        const auto field = scsi::position_of<ReadElementStatus>("ELEMENT TYPE CODE");
-        return task.refuse(scsi::kInvalidFieldInCdb.at_byte(field.byte, field.bit));
+        return task.refuse(scsi::invalid_field<ReadElementStatus>("ELEMENT TYPE CODE"));
     }
     // Later it answers from what it knows, ready or not (changer sheet 3.1).
     if (!mechanics_.has_inventory()) {
@@ -199,9 +198,7 @@ void ChangerDeviceServer::log_pages_reset(std::uint8_t) {
 }
 
 std::uint64_t ChangerDeviceServer::clock_milliseconds() const {
-    const auto since = simulation_.now().time_since_epoch();
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+    return sim::milliseconds_of(simulation_.now());
 }
 
 void ChangerDeviceServer::removal_prevention_changed() {

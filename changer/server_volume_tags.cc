@@ -8,12 +8,6 @@
 namespace nearline::changer {
 namespace {
 
-template <typename Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 bool is_search(VolumeTagAction action) {
     const auto code = static_cast<unsigned>(action);
     return code <= 2 || (code >= 4 && code <= 6);
@@ -52,8 +46,9 @@ void ChangerDeviceServer::on(const SendVolumeTag& command, scsi::Task& task) {
 
 // Linux states a list of 255 bytes and sends 40: what is there is enough (changer sheet 4.9).
 std::optional<Sense> ChangerDeviceServer::search(const SendVolumeTag& command, scsi::Task& task) {
-    if (command.element_type > kLastType) return invalid<SendVolumeTag>("ELEMENT TYPE CODE");
-    if (!is_search(command.action)) return invalid<SendVolumeTag>("SEND ACTION CODE");
+    if (command.element_type > kLastType)
+        return scsi::invalid_field<SendVolumeTag>("ELEMENT TYPE CODE");
+    if (!is_search(command.action)) return scsi::invalid_field<SendVolumeTag>("SEND ACTION CODE");
     const ElementTable& table = mechanics_.table();
     if (static_cast<std::uint16_t>(command.starting_element) > table.highest_address()) {
         const auto at = scsi::position_of<SendVolumeTag>("STARTING ELEMENT ADDRESS");
@@ -82,7 +77,7 @@ std::optional<Sense> ChangerDeviceServer::search(const SendVolumeTag& command, s
 // Each element found is told once; what did not fit, the next time.
 void ChangerDeviceServer::on(const RequestVolumeElementAddress& command, scsi::Task& task) {
     if (command.element_type > kLastType) {
-        return task.refuse(invalid<RequestVolumeElementAddress>("ELEMENT TYPE CODE"));
+        return task.refuse(scsi::invalid_field<RequestVolumeElementAddress>("ELEMENT TYPE CODE"));
     }
     const auto made = searches_.find(task.nexus());
     if (made == searches_.end()) return task.refuse(scsi::kCommandSequenceError);

@@ -144,6 +144,7 @@ protected:
     std::optional<Sense> select_block_descriptor(scsi::BytesView descriptor) override;
     Sense polled_sense() const override;
     std::uint64_t clock_milliseconds() const override;
+    bool keeps_error_history() const override { return true; }
     scsi::Bytes error_history() const override;
     std::optional<Sense> diagnose(scsi::BytesView page) override;
     void microcode_came(Microcode how) override;

@@ -14,15 +14,10 @@ using base::ByteWriter;
 using scsi::Task;
 
 template <class Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
-template <class Command>
 std::optional<Sense> why_not_there(const Command& command, const media::Medium& medium) {
-    if (command.logical_volume != 0) return invalid<Command>("LOGICAL VOLUME NUMBER");
-    if (command.partition >= medium.partition_count()) return invalid<Command>("PARTITION NUMBER");
+    if (command.logical_volume != 0) return scsi::invalid_field<Command>("LOGICAL VOLUME NUMBER");
+    if (command.partition >= medium.partition_count())
+        return scsi::invalid_field<Command>("PARTITION NUMBER");
     return std::nullopt;
 }
 
@@ -59,7 +54,8 @@ std::optional<Sense> DriveDeviceServer::why_no_memory() const {
 }
 
 void DriveDeviceServer::on(const ReadAttribute& command, Task& task) {
-    if (!is_list(command.list)) return task.refuse(invalid<ReadAttribute>("SERVICE ACTION"));
+    if (!is_list(command.list))
+        return task.refuse(scsi::invalid_field<ReadAttribute>("SERVICE ACTION"));
     if (const auto reason = why_no_memory()) return task.refuse(*reason);
     const MemoryFacts facts = drive_.memory_facts();
     if (const auto reason = why_not_there(command, facts.medium)) return task.refuse(*reason);
@@ -71,7 +67,7 @@ void DriveDeviceServer::on(const ReadAttribute& command, Task& task) {
         return task.good();
     }
     const auto attributes = asked(facts, command);
-    if (!attributes) return task.refuse(invalid<ReadAttribute>("FIRST ATTRIBUTE"));
+    if (!attributes) return task.refuse(scsi::invalid_field<ReadAttribute>("FIRST ATTRIBUTE"));
     Bytes data;
     ByteWriter(data).u32(attributes->size()).bytes(*attributes);
     task.respond(data, command.allocation_length);
@@ -80,7 +76,7 @@ void DriveDeviceServer::on(const ReadAttribute& command, Task& task) {
 
 void DriveDeviceServer::on(const WriteAttribute& command, Task& task) {
     if (command.list_length > WriteAttribute::kLongestList) {
-        return task.refuse(invalid<WriteAttribute>("PARAMETER LIST LENGTH"));
+        return task.refuse(scsi::invalid_field<WriteAttribute>("PARAMETER LIST LENGTH"));
     }
     if (const auto reason = why_no_memory()) return task.refuse(*reason);
     const MemoryFacts facts = drive_.memory_facts();

@@ -14,12 +14,6 @@ namespace {
 // Of several blocks at once: more would be memory no host needs in one command.
 constexpr std::uint64_t kLongestTransfer = std::uint64_t{64} << 20;
 
-template <class Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 }  // namespace
 
 TransferLength DriveDeviceServer::transfer_length(bool is_fixed, std::uint32_t count) const {
@@ -29,9 +23,9 @@ TransferLength DriveDeviceServer::transfer_length(bool is_fixed, std::uint32_t c
 // Blocks of a fixed length need one (SSC-4 4.2.10).
 template <class Command>
 std::optional<Sense> DriveDeviceServer::why_not_transfer(const TransferLength& length) const {
-    if (length.is_fixed && length.block_length == 0) return invalid<Command>("FIXED");
+    if (length.is_fixed && length.block_length == 0) return scsi::invalid_field<Command>("FIXED");
     if (length.is_fixed && length.bytes() > kLongestTransfer) {
-        return invalid<Command>("TRANSFER LENGTH");
+        return scsi::invalid_field<Command>("TRANSFER LENGTH");
     }
     return std::nullopt;
 }
@@ -46,7 +40,7 @@ std::optional<std::uint64_t> DriveDeviceServer::data_out_length(const scsi::Cdb&
 
 void DriveDeviceServer::on(const Read6& command, Task& task) {
     const auto length = transfer_length(command.fixed, command.transfer_length);
-    if (command.fixed && command.sili) return task.refuse(invalid<Read6>("SILI"));
+    if (command.fixed && command.sili) return task.refuse(scsi::invalid_field<Read6>("SILI"));
     if (const auto fault = why_not_transfer<Read6>(length)) return task.refuse(*fault);
     const auto rule = command.sili ? IncorrectLength::Suppresses : IncorrectLength::Tells;
     use_tape(task, [this, length, rule, &task](Tape& tape) { read(tape, length, rule, task); });
@@ -76,7 +70,8 @@ void DriveDeviceServer::on(const Write6& command, Task& task) {
     const bool is_too_short = length.count > 0 && block <= check;  // nothing but its protection
     const bool is_too_long =
         !length.is_fixed && length.count > drive_.profile().maximum_block_length + check;
-    if (is_too_long || is_too_short) return task.refuse(invalid<Write6>("TRANSFER LENGTH"));
+    if (is_too_long || is_too_short)
+        return task.refuse(scsi::invalid_field<Write6>("TRANSFER LENGTH"));
     use_tape(task, [this, length, &task](Tape& tape) { write(tape, length, task); });
 }
 
@@ -125,7 +120,7 @@ std::optional<Sense> DriveDeviceServer::why_not_record() {
 }
 
 void DriveDeviceServer::on(const WriteFilemarks6& command, Task& task) {
-    if (command.wsmk) return task.refuse(invalid<WriteFilemarks6>("WSMK"));
+    if (command.wsmk) return task.refuse(scsi::invalid_field<WriteFilemarks6>("WSMK"));
     use_tape(task, [this, command](Tape& tape) { write_filemarks(tape, command); });
 }
 
@@ -153,14 +148,14 @@ void DriveDeviceServer::write_filemarks(Tape& tape, const WriteFilemarks6& comma
 
 void DriveDeviceServer::on(const Verify6& command, Task& task) {
     const auto length = transfer_length(command.fixed, command.verification_length);
-    if (command.bytcmp) return task.refuse(invalid<Verify6>("BYTCMP"));
+    if (command.bytcmp) return task.refuse(scsi::invalid_field<Verify6>("BYTCMP"));
     // Blocks are checked on the tape in any case; without a method there is nothing to check by.
     if (command.vlbpm && codec_.appended_length() == 0 && codec_.length_on_write() == 0) {
-        return task.refuse(invalid<Verify6>("VLBPM"));
+        return task.refuse(scsi::invalid_field<Verify6>("VLBPM"));
     }
     const bool counts_blocks = !command.vte && !command.vbf;
     if (counts_blocks && command.fixed && length.block_length == 0) {
-        return task.refuse(invalid<Verify6>("FIXED"));
+        return task.refuse(scsi::invalid_field<Verify6>("FIXED"));
     }
     use_tape(task, [this, command, length, counts_blocks](Tape& tape) {
         if (counts_blocks && length.count == 0) return queue_.finish({});

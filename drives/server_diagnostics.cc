@@ -72,8 +72,7 @@ std::optional<Sense> DriveDeviceServer::diagnose(BytesView page) {
 void DriveDeviceServer::on(const ReceiveDiagnosticResults& command, Task& task) {
     const std::uint8_t wanted = command.pcv ? command.page_code : sent_page_;
     if (wanted != kSupportedPages) {
-        const auto at = scsi::position_of<ReceiveDiagnosticResults>("PAGE CODE");
-        return task.refuse(scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit));
+        return task.refuse(scsi::invalid_field<ReceiveDiagnosticResults>("PAGE CODE"));
     }
     Bytes list;
     base::ByteWriter(list).u8(kSupportedPages).u8(0).u16(2).u8(kSupportedPages).u8(kDumpPage);
@@ -87,9 +86,7 @@ void DriveDeviceServer::microcode_came(Microcode how) {
 }
 
 std::uint64_t DriveDeviceServer::clock_milliseconds() const {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(drive_.now().time_since_epoch())
-            .count());
+    return sim::milliseconds_of(drive_.now());
 }
 
 }  // namespace nearline::drives

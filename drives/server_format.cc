@@ -20,12 +20,6 @@ constexpr std::uint16_t kVolumeCoherency = 0x080C;  // of the files that are gon
 constexpr sim::Duration kFormatTime = std::chrono::seconds(60);
 constexpr sim::Duration kPartitionTime = std::chrono::seconds(30);  // each
 
-template <class Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 std::uint64_t proportion_of(std::uint64_t capacity, std::uint16_t proportion) {
     constexpr std::uint64_t kWhole = 0xFFFF;
     return capacity / kWhole * proportion + capacity % kWhole * proportion / kWhole;
@@ -53,9 +47,9 @@ Result<std::vector<std::uint64_t>, Sense> DriveDeviceServer::sizes_to_format(
         return std::vector{capacity};
     }
     const auto page = mode_page_values(kPartitionPage.first);
-    if (!page) return base::Failure{invalid<FormatMedium>("FORMAT")};
+    if (!page) return base::Failure{scsi::invalid_field<FormatMedium>("FORMAT")};
     const auto layout = layout_of(*page, format.partitions - 1U);
-    if (!layout) return base::Failure{invalid<FormatMedium>("FORMAT")};
+    if (!layout) return base::Failure{scsi::invalid_field<FormatMedium>("FORMAT")};
     if (wanted_layout_.empty() || layout->division == PartitionLayout::Division::Unchanged) {
         std::vector<std::uint64_t> same;
         const media::Medium& medium = drive_.tape().medium();
@@ -65,15 +59,16 @@ Result<std::vector<std::uint64_t>, Sense> DriveDeviceServer::sizes_to_format(
         return same;
     }
     auto sizes = partition_sizes(*layout, format, capacity);
-    if (!sizes) return base::Failure{invalid<FormatMedium>("FORMAT")};
+    if (!sizes) return base::Failure{scsi::invalid_field<FormatMedium>("FORMAT")};
     return *std::move(sizes);
 }
 
 void DriveDeviceServer::on(const FormatMedium& command, Task& task) {
     const bool is_known =
         command.format <= static_cast<std::uint8_t>(FormatKind::DefaultThenPartition);
-    if (!is_known) return task.refuse(invalid<FormatMedium>("FORMAT"));
-    if (command.transfer_length != 0) return task.refuse(invalid<FormatMedium>("TRANSFER LENGTH"));
+    if (!is_known) return task.refuse(scsi::invalid_field<FormatMedium>("FORMAT"));
+    if (command.transfer_length != 0)
+        return task.refuse(scsi::invalid_field<FormatMedium>("TRANSFER LENGTH"));
     use_tape(task, [this, command](Tape& tape) {
         if (const auto reason = why_not_format()) return queue_.finish(check_condition(*reason));
         const auto sizes = sizes_to_format(command);
@@ -122,17 +117,18 @@ void DriveDeviceServer::on(const AllowOverwrite& command, Task& task) {
     use_tape(task, [this, command](Tape& tape) {
         const bool is_known = command.kind <= static_cast<std::uint8_t>(OverwriteKind::Format);
         if (!is_known) {
-            return queue_.finish(check_condition(invalid<AllowOverwrite>("ALLOW OVERWRITE")));
+            return queue_.finish(
+                check_condition(scsi::invalid_field<AllowOverwrite>("ALLOW OVERWRITE")));
         }
         if (!is_append_only()) return queue_.finish(check_condition(kNotInAppendOnlyMode));
         const auto kind = static_cast<OverwriteKind>(command.kind);
         const media::Position at = tape.position();
         if (kind == OverwriteKind::CurrentPosition && command.partition != at.partition) {
-            return queue_.finish(check_condition(invalid<AllowOverwrite>("PARTITION")));
+            return queue_.finish(check_condition(scsi::invalid_field<AllowOverwrite>("PARTITION")));
         }
         if (kind == OverwriteKind::CurrentPosition && command.object != at.object) {
             return queue_.finish(
-                check_condition(invalid<AllowOverwrite>("LOGICAL OBJECT IDENTIFIER")));
+                check_condition(scsi::invalid_field<AllowOverwrite>("LOGICAL OBJECT IDENTIFIER")));
         }
         may_overwrite_.reset();
         if (kind == OverwriteKind::CurrentPosition) may_overwrite_ = at;

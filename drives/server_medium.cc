@@ -35,10 +35,7 @@ void DriveDeviceServer::on(const ReadBlockLimits& command, Task& task) {
 }
 
 void DriveDeviceServer::on(const LoadUnload& command, Task& task) {
-    if (command.eot) {
-        const auto at = scsi::position_of<LoadUnload>("EOT");
-        return task.refuse(scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit));
-    }
+    if (command.eot) return task.refuse(scsi::invalid_field<LoadUnload>("EOT"));
     const auto why_not = command.load ? why_not_load(command) : why_not_unload(command);
     if (why_not) return task.refuse(*why_not);
     if (drive_.state() != DriveState::Ready) return load_or_unload(command, task);

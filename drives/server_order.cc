@@ -15,12 +15,6 @@ using scsi::Task;
 constexpr std::uint8_t kNoList = 0;  // STATUS of the list. Assumed, as is the other
 constexpr std::uint8_t kListIsThere = 1;
 
-template <class Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 // The last object that begins before `stored` bytes of its partition.
 std::uint64_t object_across(const media::Medium& medium, std::uint8_t partition,
                             std::uint64_t stored) {
@@ -99,10 +93,10 @@ std::vector<DriveDeviceServer::WrapEnd> DriveDeviceServer::wrap_ends(
 
 void DriveDeviceServer::on(const ReadEndOfWrapPosition& command, Task& task) {
     if (command.qualifier != ReadEndOfWrapPosition::kQualifier) {
-        return task.refuse(invalid<ReadEndOfWrapPosition>("SERVICE ACTION QUALIFIER"));
+        return task.refuse(scsi::invalid_field<ReadEndOfWrapPosition>("SERVICE ACTION QUALIFIER"));
     }
     if (command.report_all && command.wrap_number_valid) {
-        return task.refuse(invalid<ReadEndOfWrapPosition>("WNV"));
+        return task.refuse(scsi::invalid_field<ReadEndOfWrapPosition>("WNV"));
     }
     use_tape(task, [this, command, &task](Tape& tape) {
         // What was first told stays so until the next load (scsi-tape sheet 1.21).
@@ -136,7 +130,7 @@ Result<Bytes, Sense> DriveDeviceServer::one_wrap_end(const ReadEndOfWrapPosition
     });
     const bool is_found = found != wrap_ends_.end();
     if (!is_found && command.wrap_number_valid) {
-        return base::Failure{invalid<ReadEndOfWrapPosition>("WRAP NUMBER")};
+        return base::Failure{scsi::invalid_field<ReadEndOfWrapPosition>("WRAP NUMBER")};
     }
     Bytes data;
     base::ByteWriter(data).u16(8).u16(0).u48(is_found ? found->object : wrap_ends_.back().object);
@@ -145,10 +139,12 @@ Result<Bytes, Sense> DriveDeviceServer::one_wrap_end(const ReadEndOfWrapPosition
 
 void DriveDeviceServer::on(const GenerateRecommendedAccessOrder& command, Task& task) {
     using Command = GenerateRecommendedAccessOrder;
-    if (command.process != kReorders) return task.refuse(invalid<Command>("RAO PROCESS"));
-    if (command.segment_type > kLastSegmentType) return task.refuse(invalid<Command>("UDS TYPE"));
+    if (command.process != kReorders)
+        return task.refuse(scsi::invalid_field<Command>("RAO PROCESS"));
+    if (command.segment_type > kLastSegmentType)
+        return task.refuse(scsi::invalid_field<Command>("UDS TYPE"));
     if (command.parameter_list_length > Command::kLongestList) {
-        return task.refuse(invalid<Command>("PARAMETER LIST LENGTH"));
+        return task.refuse(scsi::invalid_field<Command>("PARAMETER LIST LENGTH"));
     }
     if (command.parameter_list_length == 0) return task.good();
     use_tape(task, [this, &task](Tape& tape) {
@@ -188,7 +184,8 @@ std::optional<Sense> DriveDeviceServer::order(const Tape& tape, BytesView list) 
 
 void DriveDeviceServer::on(const ReceiveRecommendedAccessOrder& command, Task& task) {
     using Command = ReceiveRecommendedAccessOrder;
-    if (command.segment_type > kLastSegmentType) return task.refuse(invalid<Command>("UDS TYPE"));
+    if (command.segment_type > kLastSegmentType)
+        return task.refuse(scsi::invalid_field<Command>("UDS TYPE"));
     Bytes data;
     base::ByteWriter out(data);
     if (command.uds_limits) {
@@ -197,7 +194,8 @@ void DriveDeviceServer::on(const ReceiveRecommendedAccessOrder& command, Task& t
         return task.good();
     }
     const Bytes rows = access_order_.value_or(Bytes{});
-    if (command.list_offset > rows.size()) return task.refuse(invalid<Command>("RAO LIST OFFSET"));
+    if (command.list_offset > rows.size())
+        return task.refuse(scsi::invalid_field<Command>("RAO LIST OFFSET"));
     const BytesView told = BytesView(rows).subspan(command.list_offset);
     out.u8(kReorders).u8(access_order_ ? kListIsThere : kNoList).u16(0).u32(told.size());
     out.bytes(told);

@@ -20,12 +20,6 @@ constexpr std::uint8_t kExtendedForm = 0x08;
 
 constexpr std::uint64_t kLargestIn24Bits = 0xFFFFFF;
 
-template <class Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 bool is_space_code(std::uint8_t code) {
     return code <= static_cast<std::uint8_t>(SpaceCode::EndOfData) &&
            code != static_cast<std::uint8_t>(SpaceCode::SequentialFilemarks);
@@ -66,14 +60,14 @@ void DriveDeviceServer::on(const Rewind& command, Task& task) {
 }
 
 void DriveDeviceServer::on(const Space6& command, Task& task) {
-    if (!is_space_code(command.code)) return task.refuse(invalid<Space6>("CODE"));
+    if (!is_space_code(command.code)) return task.refuse(scsi::invalid_field<Space6>("CODE"));
     space(static_cast<SpaceCode>(command.code), signed_24(command.count), task);
 }
 
 void DriveDeviceServer::on(const Space16& command, Task& task) {
-    if (!is_space_code(command.code)) return task.refuse(invalid<Space16>("CODE"));
+    if (!is_space_code(command.code)) return task.refuse(scsi::invalid_field<Space16>("CODE"));
     if (command.parameter_length != 0) {
-        return task.refuse(invalid<Space16>("PARAMETER LENGTH"));
+        return task.refuse(scsi::invalid_field<Space16>("PARAMETER LENGTH"));
     }
     space(static_cast<SpaceCode>(command.code), static_cast<std::int64_t>(command.count), task);
 }
@@ -107,9 +101,9 @@ void DriveDeviceServer::on(const Locate10& command, Task& task) {
 void DriveDeviceServer::on(const Locate16& command, Task& task) {
     constexpr std::uint8_t kReservedDestination = 2;
     if (command.destination == kReservedDestination) {
-        return task.refuse(invalid<Locate16>("DEST_TYPE"));
+        return task.refuse(scsi::invalid_field<Locate16>("DEST_TYPE"));
     }
-    if (command.bam) return task.refuse(invalid<Locate16>("BAM"));
+    if (command.bam) return task.refuse(scsi::invalid_field<Locate16>("BAM"));
     locate(command, task);
 }
 
@@ -118,8 +112,9 @@ void DriveDeviceServer::locate(const Locate16& command, Task& task) {
     use_tape(task, [this, command, is_ten](Tape& tape) {
         const std::uint8_t partition = command.cp ? command.partition : tape.position().partition;
         if (partition >= tape.medium().partition_count()) {
-            return queue_.finish(check_condition(is_ten ? invalid<Locate10>("PARTITION")
-                                                        : invalid<Locate16>("PARTITION")));
+            return queue_.finish(check_condition(is_ten
+                                                     ? scsi::invalid_field<Locate10>("PARTITION")
+                                                     : scsi::invalid_field<Locate16>("PARTITION")));
         }
         const auto answer = command.immed ? Answer::AtOnce : Answer::WhenDone;
         move(tape, Activity::Locating, answer, [command, partition](Tape& moved) {
@@ -151,7 +146,7 @@ Result<Bytes, Sense> DriveDeviceServer::position_data(const Tape& tape,
                                                       const ReadPosition& command) const {
     const bool has_length = command.allocation_length != 0;
     if (has_length && command.form != kExtendedForm) {
-        return base::Failure{invalid<ReadPosition>("ALLOCATION LENGTH")};
+        return base::Failure{scsi::invalid_field<ReadPosition>("ALLOCATION LENGTH")};
     }
     const media::Position at = tape.position();
     const std::uint64_t objects =
@@ -194,7 +189,7 @@ Result<Bytes, Sense> DriveDeviceServer::position_data(const Tape& tape,
             return scsi::encode_fields(position);
         }
         default:
-            return base::Failure{invalid<ReadPosition>("SERVICE ACTION")};
+            return base::Failure{scsi::invalid_field<ReadPosition>("SERVICE ACTION")};
     }
 }
 

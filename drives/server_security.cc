@@ -42,12 +42,6 @@ constexpr std::array kInPages = {SecurityPage::InSupport,
                                  SecurityPage::RandomNumber};
 constexpr std::uint16_t kSetDataEncryptionPage = 0x0010;
 
-template <class Command>
-Sense invalid(std::string_view field) {
-    const auto at = scsi::position_of<Command>(field);
-    return scsi::kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 // Page code, length, `body`.
 Bytes page_of(SecurityPage code, const Bytes& body) {
     Bytes page;
@@ -217,10 +211,10 @@ Bytes random_number(const std::string& serial, sim::Time now, std::uint64_t coun
 
 void DriveDeviceServer::on(const SecurityProtocolIn& command, Task& task) {
     using Command = SecurityProtocolIn;
-    if (command.counts_512) return task.refuse(invalid<Command>("INC_512"));
+    if (command.counts_512) return task.refuse(scsi::invalid_field<Command>("INC_512"));
     if (command.protocol == kTapeDataEncryption) return tell_encryption(command, task);
     if (command.protocol != kSecurityInformation) {
-        return task.refuse(invalid<Command>("SECURITY PROTOCOL"));
+        return task.refuse(scsi::invalid_field<Command>("SECURITY PROTOCOL"));
     }
     Bytes data;
     ByteWriter out(data);
@@ -231,7 +225,7 @@ void DriveDeviceServer::on(const SecurityProtocolIn& command, Task& task) {
     } else if (command.page == kCertificates) {
         out.zeros(4);  // none
     } else {
-        return task.refuse(invalid<Command>("SECURITY PROTOCOL SPECIFIC"));
+        return task.refuse(scsi::invalid_field<Command>("SECURITY PROTOCOL SPECIFIC"));
     }
     task.respond(data, command.allocation_length);
     task.good();
@@ -270,20 +264,20 @@ void DriveDeviceServer::tell_encryption(const SecurityProtocolIn& command, Task&
         case SecurityPage::RandomNumber:
             return tell(random_number(profile().serial, drive_.now(), ++random_numbers_));
     }
-    task.refuse(invalid<SecurityProtocolIn>("SECURITY PROTOCOL SPECIFIC"));
+    task.refuse(scsi::invalid_field<SecurityProtocolIn>("SECURITY PROTOCOL SPECIFIC"));
 }
 
 void DriveDeviceServer::on(const SecurityProtocolOut& command, Task& task) {
     using Command = SecurityProtocolOut;
-    if (command.counts_512) return task.refuse(invalid<Command>("INC_512"));
+    if (command.counts_512) return task.refuse(scsi::invalid_field<Command>("INC_512"));
     if (command.protocol != kTapeDataEncryption) {
-        return task.refuse(invalid<Command>("SECURITY PROTOCOL"));
+        return task.refuse(scsi::invalid_field<Command>("SECURITY PROTOCOL"));
     }
     if (command.page != kSetDataEncryptionPage) {
-        return task.refuse(invalid<Command>("SECURITY PROTOCOL SPECIFIC"));
+        return task.refuse(scsi::invalid_field<Command>("SECURITY PROTOCOL SPECIFIC"));
     }
     if (command.list_length > Command::kLongestList) {
-        return task.refuse(invalid<Command>("TRANSFER LENGTH"));
+        return task.refuse(scsi::invalid_field<Command>("TRANSFER LENGTH"));
     }
     auto request = parse_key_request(task.data_out());
     if (!request) return task.refuse(request.error());

@@ -143,6 +143,8 @@ struct ScsiCommand : RequestHeader {  // RFC 7143 11.3
     bool writes = false;
     std::uint8_t attribute = 0;
     std::uint32_t expected_length = 0;  // EDTL
+    // Bytes of data-out.
+    std::uint32_t promised() const { return writes ? expected_length : 0; }
     static constexpr std::size_t cdb_offset = 32;
     static constexpr std::size_t cdb_length = 16;
     static constexpr auto fields() {

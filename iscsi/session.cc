@@ -175,8 +175,8 @@ Session::Reception Session::admit(const ScsiCommand& request) {
 
 void Session::plan_data_out(CommandTask& task) {
     const ScsiCommand& request = task.request;
-    const std::uint64_t promised = request.writes ? request.expected_length : 0;
-    task.write_length = device().data_out_length(request.lun, task.cdb).value_or(promised);
+    task.write_length =
+        device().data_out_length(request.lun, task.cdb).value_or(request.promised());
     const std::optional<Sense> refused = refusal(task, request.data_length);
     if (request.writes) {
         const std::uint64_t wanted =
@@ -204,7 +204,7 @@ void Session::plan_data_out(CommandTask& task) {
 std::optional<Sense> Session::refusal(const CommandTask& task, std::uint32_t immediate) const {
     const ScsiCommand& request = task.request;
     const bool is_strict = identity_.target->on_mismatch == LengthMismatch::Refused;
-    const std::uint64_t promised = request.writes ? request.expected_length : 0;
+    const std::uint64_t promised = request.promised();
     // No unit here establishes ACA (SPC-4 NORMACA 0), so there is none to continue.
     if (request.attribute == kAttributeAca) return kInvalidMessageError;
     if (request.reads && request.writes) return scsi::kInvalidFieldInCdb;

@@ -158,6 +158,13 @@ struct CommandTable<Server, CommandList<Commands...>> {
         describe<Commands>()...};
 };
 
+// INVALID FIELD IN CDB, pointing at the field of `Command` that is called `name`.
+template <typename Command>
+Sense invalid_field(std::string_view name) {
+    const BitPosition at = position_of<Command>(name);
+    return kInvalidFieldInCdb.at_byte(at.byte, at.bit);
+}
+
 // A CDB for `command`: what an initiator sends.
 template <typename Command>
 Bytes encode_cdb(const Command& command) {

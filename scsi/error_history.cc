@@ -18,11 +18,6 @@ constexpr std::uint8_t kLetGoAndRelease = 0xFF;
 // Assumed: that somebody else reads is told so; the sheets have no sense for it.
 constexpr Sense kReadByAnother{SenseKey::IllegalRequest, 0x00, 0x16};
 
-Sense invalid(std::string_view field) {
-    const BitPosition at = position_of<ReadBuffer>(field);
-    return kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 // SPC-4 table 217: the vendor, version 0, of this unit (EHS_SOURCE 01b), one entry.
 Bytes encode_directory(std::string_view vendor, std::size_t size) {
     constexpr unsigned kOfThisUnit = 0x02;
@@ -40,14 +35,15 @@ Result<Bytes, Sense> ErrorHistory::read(NexusId reader, std::uint8_t buffer_id,
                                         std::uint32_t offset, std::string_view vendor,
                                         const Source& source) {
     if (buffer_id <= kLastDirectory) {
-        if (offset != 0) return Failure{invalid("BUFFER OFFSET")};
+        if (offset != 0) return Failure{invalid_field<ReadBuffer>("BUFFER OFFSET")};
         return directory(reader, buffer_id, vendor, source);
     }
-    if (buffer_id != kData && buffer_id < kLetGo) return Failure{invalid("BUFFER ID")};
+    if (buffer_id != kData && buffer_id < kLetGo)
+        return Failure{invalid_field<ReadBuffer>("BUFFER ID")};
     if (!reader_) return Failure{kCommandSequenceError};
     if (*reader_ != reader) return Failure{kReadByAnother};
     if (buffer_id == kData) {
-        if (offset > snapshot_->size()) return Failure{invalid("BUFFER OFFSET")};
+        if (offset > snapshot_->size()) return Failure{invalid_field<ReadBuffer>("BUFFER OFFSET")};
         return Bytes(snapshot_->begin() + offset, snapshot_->end());
     }
     reader_.reset();

@@ -14,12 +14,6 @@ constexpr Sense kTimestampChanged{SenseKey::UnitAttention, 0x2A, 0x10};
 constexpr Sense kMicrocodeChanged{SenseKey::UnitAttention, 0x3F, 0x01};
 constexpr Sense kDeviceIdentifierChanged{SenseKey::UnitAttention, 0x3F, 0x05};
 
-template <typename Command>
-Sense invalid(std::string_view field) {
-    const BitPosition at = position_of<Command>(field);
-    return kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 Bytes from_offset(const Bytes& bytes, std::uint32_t offset) {
     return {bytes.begin() + offset, bytes.end()};
 }
@@ -64,22 +58,22 @@ void MaintenanceServer::on(const ReadBuffer& command, Task& task) {
         case BufferMode::EchoDescriptor:
             return answer(echo_descriptor());
         case BufferMode::ErrorHistory:
-            if (error_history().empty()) break;
+            if (!keeps_error_history()) break;
             return answer(history_.read(task.nexus(), command.buffer_id, command.buffer_offset,
                                         profile().vendor, [this] { return error_history(); }));
         default:
             break;
     }
-    task.refuse(invalid<ReadBuffer>("MODE"));
+    task.refuse(invalid_field<ReadBuffer>("MODE"));
 }
 
 Result<Bytes, Sense> MaintenanceServer::read_data(const ReadBuffer& command) {
     const bool is_dump = command.buffer_id == kDumpBuffer && !dump().empty();
     if (command.buffer_id != kDataBuffer && !is_dump) {
-        return Failure{invalid<ReadBuffer>("BUFFER ID")};
+        return Failure{invalid_field<ReadBuffer>("BUFFER ID")};
     }
     const std::size_t size = is_dump ? dump().size() : kBufferCapacity;
-    if (command.buffer_offset > size) return Failure{invalid<ReadBuffer>("BUFFER OFFSET")};
+    if (command.buffer_offset > size) return Failure{invalid_field<ReadBuffer>("BUFFER OFFSET")};
     if (is_dump) return from_offset(dump(), command.buffer_offset);
     if (data_.empty()) return Bytes(kBufferCapacity - command.buffer_offset);
     return from_offset(data_, command.buffer_offset);
@@ -129,16 +123,16 @@ void MaintenanceServer::on(const WriteBuffer& command, Task& task) {
             if (refusal) microcode_came(Microcode::Refused);
             break;
         default:
-            refusal = invalid<WriteBuffer>("MODE");
+            refusal = invalid_field<WriteBuffer>("MODE");
     }
     return refusal ? task.refuse(*refusal) : task.good();
 }
 
 std::optional<Sense> MaintenanceServer::write_data(const WriteBuffer& command, BytesView data) {
-    if (command.buffer_id != kDataBuffer) return invalid<WriteBuffer>("BUFFER ID");
-    if (command.buffer_offset > kBufferCapacity) return invalid<WriteBuffer>("BUFFER OFFSET");
+    if (command.buffer_id != kDataBuffer) return invalid_field<WriteBuffer>("BUFFER ID");
+    if (command.buffer_offset > kBufferCapacity) return invalid_field<WriteBuffer>("BUFFER OFFSET");
     if (data.size() > kBufferCapacity - command.buffer_offset) {
-        return invalid<WriteBuffer>("PARAMETER LIST LENGTH");
+        return invalid_field<WriteBuffer>("PARAMETER LIST LENGTH");
     }
     data_.resize(kBufferCapacity);
     std::copy(data.begin(), data.end(), data_.begin() + command.buffer_offset);
@@ -146,14 +140,14 @@ std::optional<Sense> MaintenanceServer::write_data(const WriteBuffer& command, B
 }
 
 std::optional<Sense> MaintenanceServer::write_echo(NexusId sender, BytesView data) {
-    if (data.size() > kEchoCapacity) return invalid<WriteBuffer>("PARAMETER LIST LENGTH");
+    if (data.size() > kEchoCapacity) return invalid_field<WriteBuffer>("PARAMETER LIST LENGTH");
     echoes_[sender].assign(data.begin(), data.end());
     return std::nullopt;
 }
 
 std::optional<Sense> MaintenanceServer::take_microcode(const WriteBuffer& command, NexusId sender) {
     if (command.mode == BufferMode::ActivateDeferred) return activate_deferred(command, sender);
-    if (command.buffer_id != 0) return invalid<WriteBuffer>("BUFFER ID");
+    if (command.buffer_id != 0) return invalid_field<WriteBuffer>("BUFFER ID");
     const bool is_whole = command.mode == BufferMode::DownloadAndActivate ||
                           command.mode == BufferMode::DownloadSaveAndActivate;
     return is_whole ? download_whole(command, sender) : download_piece(command, sender);
@@ -161,7 +155,7 @@ std::optional<Sense> MaintenanceServer::take_microcode(const WriteBuffer& comman
 
 // A list of no bytes is no error and no microcode (SPC-4 6.49.1).
 std::optional<Sense> MaintenanceServer::download_whole(const WriteBuffer& command, NexusId sender) {
-    if (command.buffer_offset != 0) return invalid<WriteBuffer>("BUFFER OFFSET");
+    if (command.buffer_offset != 0) return invalid_field<WriteBuffer>("BUFFER OFFSET");
     if (command.parameter_list_length > 0) activate(sender);
     return std::nullopt;
 }
@@ -176,7 +170,7 @@ std::optional<Sense> MaintenanceServer::download_piece(const WriteBuffer& comman
     }
     if (command.buffer_offset != download_->received) {
         download_.reset();
-        return invalid<WriteBuffer>("BUFFER OFFSET");
+        return invalid_field<WriteBuffer>("BUFFER OFFSET");
     }
     download_->received += command.parameter_list_length;
     if (command.mode == BufferMode::DownloadWithOffsetsAndDefer) {
@@ -189,7 +183,8 @@ std::optional<Sense> MaintenanceServer::download_piece(const WriteBuffer& comman
 
 std::optional<Sense> MaintenanceServer::activate_deferred(const WriteBuffer& command,
                                                           NexusId sender) {
-    if (command.parameter_list_length != 0) return invalid<WriteBuffer>("PARAMETER LIST LENGTH");
+    if (command.parameter_list_length != 0)
+        return invalid_field<WriteBuffer>("PARAMETER LIST LENGTH");
     if (!has_deferred_) return kCommandSequenceError;
     activate(sender);
     return std::nullopt;
@@ -204,7 +199,7 @@ void MaintenanceServer::activate(NexusId sender) {
 
 void MaintenanceServer::on(const ReportDeviceIdentifier& command, Task& task) {
     if (command.type != 0) {
-        return task.refuse(invalid<ReportDeviceIdentifier>("IDENTIFYING INFORMATION TYPE"));
+        return task.refuse(invalid_field<ReportDeviceIdentifier>("IDENTIFYING INFORMATION TYPE"));
     }
     Bytes data;
     base::ByteWriter(data).u32(identifier_.size()).bytes(identifier_);
@@ -214,10 +209,10 @@ void MaintenanceServer::on(const ReportDeviceIdentifier& command, Task& task) {
 
 void MaintenanceServer::on(const SetDeviceIdentifier& command, Task& task) {
     if (command.type != 0) {
-        return task.refuse(invalid<SetDeviceIdentifier>("IDENTIFYING INFORMATION TYPE"));
+        return task.refuse(invalid_field<SetDeviceIdentifier>("IDENTIFYING INFORMATION TYPE"));
     }
     if (command.parameter_list_length > SetDeviceIdentifier::kLongest) {
-        return task.refuse(invalid<SetDeviceIdentifier>("PARAMETER LIST LENGTH"));
+        return task.refuse(invalid_field<SetDeviceIdentifier>("PARAMETER LIST LENGTH"));
     }
     const BytesView name = task.data_out();
     if (name.size() != command.parameter_list_length) {

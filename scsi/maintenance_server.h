@@ -28,7 +28,8 @@ public:
 protected:
     // Of a clock that only ever runs forward.
     virtual std::uint64_t clock_milliseconds() const = 0;
-    // What the unit remembers of its failures, as text; empty where it keeps nothing.
+    // What the unit remembers of its failures, as text; never empty where it keeps something.
+    virtual bool keeps_error_history() const { return false; }
     virtual Bytes error_history() const { return {}; }
     enum class Microcode { Activated, Refused };
     virtual void microcode_came(Microcode how) { (void)how; }

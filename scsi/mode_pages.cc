@@ -92,8 +92,7 @@ Result<std::vector<ModePage>, Sense> PrimaryDeviceServer::asked_mode_pages(
     if (asked.empty()) {
         // PAGE CODE and SUBPAGE CODE have the same place in both CDB sizes.
         const std::string_view field = is_page_known ? "SUBPAGE CODE" : "PAGE CODE";
-        const BitPosition at = position_of<ModeSense6>(field);
-        return Failure{kInvalidFieldInCdb.at_byte(at.byte, at.bit)};
+        return Failure{invalid_field<ModeSense6>(field)};
     }
     if (request.page_control == ModePageControl::Saved && !is_any_savable(asked)) {
         return Failure{kSavingParametersNotSupported};
@@ -141,8 +140,7 @@ void PrimaryDeviceServer::answer(const ModeSelect& request, Task& task) {
     const BytesView came = task.data_out();
     const BytesView list = came.first(std::min(came.size(), request.list_length));
     if (request.sp && !is_any_savable(mode_pages())) {
-        const BitPosition at = position_of<ModeSelect6>("SP");
-        return task.refuse(kInvalidFieldInCdb.at_byte(at.byte, at.bit));
+        return task.refuse(invalid_field<ModeSelect6>("SP"));
     }
     if (request.list_length == 0) return task.good();
     const auto parameters = decode_mode_parameters(request.form, list);
@@ -170,8 +168,7 @@ Result<std::vector<ModePage>, Sense> PrimaryDeviceServer::checked_pages(
     const ModeSelect& request, const ModeParameters& parameters) const {
     if (!request.pf && !parameters.pages.empty()) {
         // Without PF what follows the descriptors is a vendor's own, and we have none.
-        const BitPosition at = position_of<ModeSelect6>("PF");
-        return Failure{kInvalidFieldInCdb.at_byte(at.byte, at.bit)};
+        return Failure{invalid_field<ModeSelect6>("PF")};
     }
     const std::vector<ModePage> current = current_mode_pages();
     std::vector<ModePage> pages;

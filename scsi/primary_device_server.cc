@@ -10,17 +10,6 @@
 #include "scsi/target_device.h"
 
 namespace nearline::scsi {
-namespace {
-
-// INVALID FIELD IN CDB, pointing at the field called `name`.
-template <typename Command>
-Sense invalid(std::string_view name) {
-    const BitPosition at = position_of<Command>(name);
-    return kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
-}  // namespace
-
 PrimaryDeviceServer::PrimaryDeviceServer(UnitProfile profile) : profile_(std::move(profile)) {}
 
 bool PrimaryDeviceServer::supports(const CommandDescriptor& command) const {
@@ -45,14 +34,14 @@ void PrimaryDeviceServer::on(const RequestSense& command, Task& task) {
 
 void PrimaryDeviceServer::on(const Inquiry& command, Task& task) {
     if (!command.evpd) {
-        if (command.page_code != 0) return task.refuse(invalid<Inquiry>("PAGE CODE"));
+        if (command.page_code != 0) return task.refuse(invalid_field<Inquiry>("PAGE CODE"));
         task.respond(standard_inquiry_data(profile_), command.allocation_length);
         return task.good();
     }
     const NexusNames* nexus =
         target_device() != nullptr ? target_device()->names_of(task.nexus()) : nullptr;
     const auto page = vital_product_data(profile_, command.page_code, nexus);
-    if (!page) return task.refuse(invalid<Inquiry>("PAGE CODE"));
+    if (!page) return task.refuse(invalid_field<Inquiry>("PAGE CODE"));
     task.respond(*page, command.allocation_length);
     task.good();
 }
@@ -62,11 +51,11 @@ void PrimaryDeviceServer::on(const ReportLuns& command, Task& task) {
 }
 
 void PrimaryDeviceServer::on(const LogSense& command, Task& task) {
-    if (command.sp) return task.refuse(invalid<LogSense>("SP"));
+    if (command.sp) return task.refuse(invalid_field<LogSense>("SP"));
     // Thresholds are not kept: both current kinds are the cumulative values, defaults are refused.
     if (command.page_control == LogPageControl::DefaultThreshold ||
         command.page_control == LogPageControl::DefaultCumulative) {
-        return task.refuse(invalid<LogSense>("PC"));
+        return task.refuse(invalid_field<LogSense>("PC"));
     }
     const std::vector<LogPage> pages = log_pages(task.nexus());
     const auto list = encode_log_page_list(pages, command.page_code, command.subpage_code);
@@ -74,14 +63,14 @@ void PrimaryDeviceServer::on(const LogSense& command, Task& task) {
         task.respond(*list, command.allocation_length);
         return task.good();
     }
-    if (list) return task.refuse(invalid<LogSense>("PARAMETER POINTER"));
+    if (list) return task.refuse(invalid_field<LogSense>("PARAMETER POINTER"));
     const LogPage* page = find_log_page(pages, command.page_code, command.subpage_code);
     if (page == nullptr) {
         const bool is_page_known = find_log_page(pages, command.page_code, 0) != nullptr;
-        return task.refuse(invalid<LogSense>(is_page_known ? "SUBPAGE CODE" : "PAGE CODE"));
+        return task.refuse(invalid_field<LogSense>(is_page_known ? "SUBPAGE CODE" : "PAGE CODE"));
     }
     const auto data = encode_log_page(*page, command.parameter_pointer);
-    if (!data) return task.refuse(invalid<LogSense>("PARAMETER POINTER"));
+    if (!data) return task.refuse(invalid_field<LogSense>("PARAMETER POINTER"));
     task.respond(*data, command.allocation_length);
     // A probe for the length alone has told nobody anything (changer sheet of TapeAlert readers).
     constexpr std::uint16_t kHeaderOnly = 4;
@@ -91,14 +80,14 @@ void PrimaryDeviceServer::on(const LogSense& command, Task& task) {
 
 // Counters can be reset, values cannot be set.
 void PrimaryDeviceServer::on(const LogSelect& command, Task& task) {
-    if (command.sp) return task.refuse(invalid<LogSelect>("SP"));
+    if (command.sp) return task.refuse(invalid_field<LogSelect>("SP"));
     if (command.pcr && command.parameter_list_length != 0) {
-        return task.refuse(invalid<LogSelect>("PCR"));
+        return task.refuse(invalid_field<LogSelect>("PCR"));
     }
     if (command.page_code != 0 || command.subpage_code != 0) {
         const auto pages = log_pages(task.nexus());
         if (find_log_page(pages, command.page_code, command.subpage_code) == nullptr) {
-            return task.refuse(invalid<LogSelect>("PAGE CODE"));
+            return task.refuse(invalid_field<LogSelect>("PAGE CODE"));
         }
     }
     if (command.parameter_list_length != 0) {
@@ -116,7 +105,7 @@ void PrimaryDeviceServer::on(const LogSelect& command, Task& task) {
 void PrimaryDeviceServer::on(const PreventAllowMediumRemoval& command, Task& task) {
     constexpr std::uint8_t kPrevent = 1;  // 10b and 11b were for attached changers
     if (command.prevent > kPrevent) {
-        return task.refuse(invalid<PreventAllowMediumRemoval>("PREVENT"));
+        return task.refuse(invalid_field<PreventAllowMediumRemoval>("PREVENT"));
     }
     const bool was_prevented = is_removal_prevented();
     if (command.prevent == kPrevent) {
@@ -135,11 +124,11 @@ void PrimaryDeviceServer::on(const SendDiagnostic& command, Task& task) {
     const bool is_foreground =
         command.self_test_code == kForegroundShort || command.self_test_code == kForegroundExtended;
     if (command.self_test_code != 0 && (command.self_test || !is_foreground)) {
-        return task.refuse(invalid<SendDiagnostic>("SELF-TEST CODE"));
+        return task.refuse(invalid_field<SendDiagnostic>("SELF-TEST CODE"));
     }
     const bool tests = command.self_test || is_foreground;
     if (tests && command.parameter_list_length != 0) {
-        return task.refuse(invalid<SendDiagnostic>("PARAMETER LIST LENGTH"));
+        return task.refuse(invalid_field<SendDiagnostic>("PARAMETER LIST LENGTH"));
     }
     if (command.parameter_list_length != 0) {
         const auto refusal = diagnose(task.data_out());
@@ -167,7 +156,8 @@ void PrimaryDeviceServer::on(const ReportSupportedOperationCodes& command, Task&
 void PrimaryDeviceServer::on(const ReportSupportedTaskManagementFunctions& command, Task& task) {
     constexpr std::uint32_t kLeastAllocation = 4;
     if (command.allocation_length < kLeastAllocation) {
-        return task.refuse(invalid<ReportSupportedTaskManagementFunctions>("ALLOCATION LENGTH"));
+        return task.refuse(
+            invalid_field<ReportSupportedTaskManagementFunctions>("ALLOCATION LENGTH"));
     }
     constexpr unsigned kAbortsResetsAndQueryTask = 0xDE;   // ATS ATSS CTSS LURS QTS TRS
     constexpr unsigned kQueryTaskSetAndNexusReset = 0x03;  // QTSS ITNRS

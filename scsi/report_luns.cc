@@ -11,18 +11,14 @@ enum SelectReport : std::uint8_t {
     kAllUnits = 2,
 };
 
-Sense invalid(std::string_view name) {
-    const BitPosition at = position_of<ReportLuns>(name);
-    return kInvalidFieldInCdb.at_byte(at.byte, at.bit);
-}
-
 }  // namespace
 
 void report_luns(const ReportLuns& command, TargetDevice* device, Task& task) {
-    if (command.select_report > kAllUnits) return task.refuse(invalid("SELECT REPORT"));
+    if (command.select_report > kAllUnits)
+        return task.refuse(invalid_field<ReportLuns>("SELECT REPORT"));
     constexpr std::uint32_t kLeastAllocation = 16;
     if (command.allocation_length < kLeastAllocation) {
-        return task.refuse(invalid("ALLOCATION LENGTH"));
+        return task.refuse(invalid_field<ReportLuns>("ALLOCATION LENGTH"));
     }
     std::vector<Lun> luns;
     if (command.select_report != kWellKnownUnits) {

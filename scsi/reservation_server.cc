@@ -24,13 +24,9 @@ Sense wrong_parameter(std::size_t byte) {
 // The reservation a CDB asks for: of the whole unit, and of a type there is.
 template <typename Command>
 Result<ReservationType, Sense> wanted_type(const Command& command) {
-    const auto invalid = [](std::string_view field) {
-        const BitPosition at = position_of<Command>(field);
-        return Failure{kInvalidFieldInCdb.at_byte(at.byte, at.bit)};
-    };
-    if (command.scope != kLogicalUnitScope) return invalid("SCOPE");
+    if (command.scope != kLogicalUnitScope) return Failure{invalid_field<Command>("SCOPE")};
     const auto type = reservation_type_of(command.type);
-    if (!type) return invalid("TYPE");
+    if (!type) return Failure{invalid_field<Command>("TYPE")};
     return *type;
 }
 

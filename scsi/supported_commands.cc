@@ -67,8 +67,7 @@ Result<Bytes, Sense> supported_commands_data(const ReportSupportedOperationCodes
                                              const SupportedCommands& commands,
                                              const CommandTimeouts& timeouts) {
     const auto wrong_option = [] {
-        const BitPosition at = position_of<ReportSupportedOperationCodes>("REPORTING OPTIONS");
-        return Failure{kInvalidFieldInCdb.at_byte(at.byte, at.bit)};
+        return Failure{invalid_field<ReportSupportedOperationCodes>("REPORTING OPTIONS")};
     };
     if (request.reporting_options == kAllCommands) {
         return all_commands(commands, timeouts, request.rctd);

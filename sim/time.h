@@ -22,6 +22,13 @@ using Time = VirtualClock::time_point;
 inline constexpr Time kPowerOn{};
 inline constexpr Time kNever = Time::max();
 
+// Whole milliseconds since power-on.
+inline std::uint64_t milliseconds_of(Time time) {
+    const auto since = time.time_since_epoch();
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
 // "12.345000000": seconds and nine decimals, exact.
 std::string to_text(Time time);
 std::string to_text(Duration duration);

@@ -23,6 +23,7 @@ public:
 
 protected:
     std::uint64_t clock_milliseconds() const override { return clock; }
+    bool keeps_error_history() const override { return !history.empty(); }
     Bytes error_history() const override {
         const BytesView text = base::as_bytes(history);
         return {text.begin(), text.end()};

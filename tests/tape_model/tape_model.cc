@@ -55,7 +55,7 @@ std::uint64_t TapeModel::taken() const {
 
 std::uint64_t TapeModel::room() const {
     const std::uint64_t whole = tape_[here_].size + limits_.end_zone;
-    return whole < taken() ? 0 : whole - taken();
+    return whole - std::min(whole, taken());
 }
 
 void TapeModel::put(Object object) {
