@@ -1,4 +1,4 @@
-// RSM's rows as the messages callers see, and back. Only this and service.cc know protobuf.
+// RSM's rows as the messages callers see, and back. Like json.h, for those who know protobuf.
 #pragma once
 
 #include <string>

@@ -1,15 +1,13 @@
 #include "rsm/service.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
 
-#include "base/text.h"
-#include "nearline/v1/control.pb.h"
 #include "rsm/catalogue.h"
+#include "rsm/functions.h"
+#include "rsm/json.h"
 #include "rsm/library_worker.h"
 #include "rsm/messages.h"
 #include "rsm/rules.h"
@@ -74,31 +72,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "WaitForOperatorRequest",
 });
 
-std::string to_json(const google::protobuf::Message& message) {
-    google::protobuf::util::JsonPrintOptions options;
-    options.always_print_primitive_fields = true;
-    std::string json;
-    const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-    return status.ok() ? json : std::string("{}");
-}
-
-// What a caller sent may be in the message, and need not be UTF-8.
-Answer refusal(std::uint16_t http_status, const std::string& code, std::string message) {
-    for (char& c : message) {
-        if (c < ' ' || c > '~') c = '?';
-    }
-    v1::Error error;
-    error.set_code(code);
-    error.set_message(message);
-    return {http_status, to_json(error)};
-}
-
-template <typename Message>
-Answer answer_of(Message& message, Error error) {
-    message.set_error(static_cast<std::uint32_t>(error));
-    return {200, to_json(message)};
-}
-
 // Letters, digits, hyphens, dots; two backslashes may lead.
 bool is_computer_name(std::string_view name) {
     constexpr std::size_t kLongest = 255;
@@ -157,30 +130,26 @@ private:
 
     // --- one function of the API
 
-    // `rule` runs in a transaction of its own, with the session the request names.
-    template <typename Request, typename Reply>
-    void run(std::string_view json, const Caller& caller, const Done& done,
-             Error (*rule)(Context&, const Request&, Reply&)) {
-        const auto request = parsed<Request>(json, done);
-        if (!request) return;
-        Session* session = session_of(request->session(), caller);
-        Reply reply;
-        if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
-        const Error error = in_transaction(
-            *session, caller, [&](Context& context) { return rule(context, *request, reply); });
-        done(answer_of(reply, error));
-        if (error == Error::Success) after_change();
+    void run(const Function& function, std::string_view json, const Caller& caller,
+             const Done& done) {
+        const Served served = function.serve(
+            json, [&](const std::string& id, const std::function<Error(Context&)>& rule) {
+                Session* session = session_of(id, caller);
+                if (session == nullptr) return Error::InvalidHandle;
+                return in_transaction(*session, caller, rule);
+            });
+        done(served.answer);
+        if (served.error == Error::Success) after_change();
         // Whoever asks for an inventory of a library that was not there has RSM look again.
-        if (error == Error::DeviceNotAvailable) look_at(0, [](LibraryWorker::Seen) {});
+        if (served.error == Error::DeviceNotAvailable) look_at(0, [](LibraryWorker::Seen) {});
     }
 
     template <typename Request>
     std::optional<Request> parsed(std::string_view json, const Done& done) {
         Request request;
-        const std::string text(base::trim(json).empty() ? "{}" : json);
-        const auto status = google::protobuf::util::JsonStringToMessage(text, &request);
-        if (status.ok()) return request;
-        done(refusal(400, "invalid_argument", std::string(status.message())));
+        auto refused = read_json(json, request);
+        if (!refused) return request;
+        done(*refused);
         return std::nullopt;
     }
 
@@ -242,119 +211,18 @@ private:
     std::shared_ptr<char> alive_ = std::make_shared<char>();  // watched by late callbacks
 };
 
-// --- the rules as the messages ask for them
-
-Error enumerate(Context& context, const v1::EnumerateObjectRequest& request,
-                v1::EnumerateObjectAnswer& reply) {
-    Enumeration wanted{id_of(request.container_id()), request.type(), request.options(), {}};
-    if (request.has_capacity()) wanted.capacity = request.capacity();
-    std::vector<Guid> ids;
-    std::uint32_t count = 0;
-    const Error error = enumerate_objects(context, wanted, ids, count);
-    reply.set_count(count);
-    for (const Guid& id : ids) reply.add_ids(id.text());
-    return error;
-}
-
-Error get_information(Context& context, const v1::GetObjectInformationRequest& request,
-                      v1::GetObjectInformationAnswer& reply) {
-    Information information;
-    const Error error =
-        object_information(context, id_of(request.object_id()), request.type(), information);
-    if (error == Error::Success) write(information, *reply.mutable_information());
-    return error;
-}
-
-Error set_information(Context& context, const v1::SetObjectInformationRequest& request,
-                      v1::SetObjectInformationAnswer&) {
-    return set_object_information(context, id_of(request.object_id()),
-                                  settable_of(request.information()));
-}
-
-Error enable(Context& context, const v1::EnableObjectRequest& request, v1::EnableObjectAnswer&) {
-    return switch_object(context, request.type(), id_of(request.object_id()), Switch::Enable);
-}
-
-Error disable(Context& context, const v1::DisableObjectRequest& request, v1::DisableObjectAnswer&) {
-    return switch_object(context, request.type(), id_of(request.object_id()), Switch::Disable);
-}
-
-Error create_pool(Context& context, const v1::CreateMediaPoolRequest& request,
-                  v1::CreateMediaPoolAnswer& reply) {
-    Guid id;
-    std::optional<std::string> name;
-    if (!request.name().empty()) name = request.name();
-    const Error error =
-        create_media_pool(context, name, id_of(request.media_type()), request.action(), id);
-    reply.set_pool_id(id.text());
-    return error;
-}
-
-Error name_pool(Context& context, const v1::GetMediaPoolNameRequest& request,
-                v1::GetMediaPoolNameAnswer& reply) {
-    return media_pool_name(context, id_of(request.pool_id()), *reply.mutable_name());
-}
-
-Error delete_pool(Context& context, const v1::DeleteMediaPoolRequest& request,
-                  v1::DeleteMediaPoolAnswer&) {
-    return delete_media_pool(context, id_of(request.pool_id()));
-}
-
-Error move_medium(Context& context, const v1::MoveToMediaPoolRequest& request,
-                  v1::MoveToMediaPoolAnswer&) {
-    return move_to_media_pool(context, id_of(request.media_id()), id_of(request.pool_id()));
-}
-
-Error deallocate(Context& context, const v1::DeallocateMediaRequest& request,
-                 v1::DeallocateMediaAnswer&) {
-    return deallocate_media(context, id_of(request.media_id()));
-}
-
-Error complete(Context& context, const v1::SetMediaCompleteRequest& request,
-               v1::SetMediaCompleteAnswer&) {
-    return set_media_complete(context, id_of(request.media_id()));
-}
-
-Error decommission(Context& context, const v1::DecommissionMediaRequest& request,
-                   v1::DecommissionMediaAnswer&) {
-    return decommission_media(context, id_of(request.media_id()));
-}
-
-Error take_inventory(Context& context, const v1::InventoryLibraryRequest& request,
-                     v1::InventoryLibraryAnswer&) {
-    Guid id;
-    return inventory_library(context, id_of(request.library_id()), request.action(), id);
-}
-
-Error eject(Context& context, const v1::EjectMediaRequest& request, v1::EjectMediaAnswer& reply) {
-    Guid operation;
-    const Ejection wanted{id_of(request.media_id()), id_of(request.eject_operation()),
-                          request.action()};
-    const Error error = eject_media(context, wanted, operation);
-    reply.set_eject_operation(operation.text());
-    return error;
-}
-
 void RsmService::call(std::string_view method, std::string_view json, const Caller& caller,
                       Done done) {
     if (method == "DeleteMedia") return delete_medium(json, caller, done);
     if (method == "AllocateMedia") return allocate_medium(json, caller, done);
     if (method == "OpenSession") return open_session(json, caller, done);
     if (method == "CloseSession") return close_session(json, caller, done);
-    if (method == "EnumerateObject") return run(json, caller, done, enumerate);
-    if (method == "GetObjectInformation") return run(json, caller, done, get_information);
-    if (method == "SetObjectInformation") return run(json, caller, done, set_information);
-    if (method == "EnableObject") return run(json, caller, done, enable);
-    if (method == "DisableObject") return run(json, caller, done, disable);
-    if (method == "CreateMediaPool") return run(json, caller, done, create_pool);
-    if (method == "GetMediaPoolName") return run(json, caller, done, name_pool);
-    if (method == "DeleteMediaPool") return run(json, caller, done, delete_pool);
-    if (method == "MoveToMediaPool") return run(json, caller, done, move_medium);
-    if (method == "DeallocateMedia") return run(json, caller, done, deallocate);
-    if (method == "SetMediaComplete") return run(json, caller, done, complete);
-    if (method == "DecommissionMedia") return run(json, caller, done, decommission);
-    if (method == "InventoryLibrary") return run(json, caller, done, take_inventory);
-    if (method == "EjectMedia") return run(json, caller, done, eject);
+    for (const auto& functions :
+         {media_functions(), pool_functions(), object_functions(), library_functions()}) {
+        for (const Function& function : functions) {
+            if (function.method == method) return run(function, json, caller, done);
+        }
+    }
     v1::CloseSessionAnswer code;  // any answer: a code and nothing else
     if (std::find(kNotImplemented.begin(), kNotImplemented.end(), method) !=
         kNotImplemented.end()) {
