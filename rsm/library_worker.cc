@@ -1,79 +1,24 @@
 #include "rsm/library_worker.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "base/text.h"
 #include "rsm/rules.h"
 
 namespace nearline::rsm {
 namespace {
 
 using base::Result;
-using scsi::Bytes;
 
-constexpr std::uint32_t kAttempts = 3;            // of an ejection, when things change meanwhile
 constexpr std::uint32_t kStartAttempts = 8;       // to reach a library at first
 constexpr std::uint64_t kFirstWait = 1'000;       // milliseconds
 constexpr std::uint64_t kWatchedAtMost = 64'000;  // how long a port with a cartridge is watched
-
-Error error_of(const Trouble& trouble, Error otherwise) {
-    switch (trouble.kind) {
-        case Trouble::Kind::Unreachable:
-            return Error::ResourceNotPresent;
-        case Trouble::Kind::NotReady:
-            return Error::NotReady;
-        case Trouble::Kind::Nonsense:
-            return otherwise;
-        case Trouble::Kind::Refused:
-            break;
-    }
-    if (trouble.sense.is(scsi::kMediumSourceElementEmpty)) return Error::MediumNotAccessible;
-    if (trouble.sense.is(scsi::kMediumDestinationElementFull)) return Error::IEPortFull;
-    if (trouble.sense.is(scsi::kMediumRemovalPrevented)) return Error::UnableToEjectMountedMedia;
-    return otherwise;
-}
-
-bool tells_of_change(const Trouble& trouble) {
-    return trouble.kind == Trouble::Kind::Refused &&
-           trouble.sense.key == scsi::SenseKey::UnitAttention;
-}
-
-std::optional<std::uint16_t> free_port(const Reading& reading) {
-    for (const SeenElement& element : reading.elements) {
-        const bool is_free = element.kind == ElementKind::Port && !element.is_full;
-        if (is_free && element.is_accessible && element.can_export) return element.address;
-    }
-    return std::nullopt;
-}
 
 std::uint32_t number_of(scsi::Lun lun) {
     constexpr int kFirstLevel = 48;  // a LUN's first two bytes
     return static_cast<std::uint32_t>(static_cast<std::uint64_t>(lun) >> kFirstLevel);
 }
 
-// The free label: one block of text that no other program takes for its own.
-Bytes free_label(const Guid& identifier) {
-    constexpr std::size_t kBlock = 512;
-    Bytes block;
-    base::ByteWriter(block).padded_text("Removable Storage free label\n" + identifier.text() + "\n",
-                                        kBlock);
-    return block;
-}
-
-constexpr std::string_view kFreeLabelType = "Removable Storage free label";
-
 }  // namespace
-
-// One WRITESCRATCH: from its place into a drive, labelled, and back.
-struct LibraryWorker::LabelJob {
-    LibRequest request;
-    std::optional<std::uint16_t> home;  // elements; without a home it stays in the drive
-    std::uint16_t drive = 0;
-    bool is_in_drive = false;
-    TapeDevice* tape = nullptr;
-    Guid label;
-};
 
 LibraryWorker::LibraryWorker(Store& store, Delays& delays, const ManagedLibrary& library,
                              std::function<void()> changed)
@@ -136,30 +81,24 @@ void LibraryWorker::next() {
     });
     if (error != Error::Success || !request) return;
     is_busy_ = true;
-    work_on(std::move(*request));
+    work_on(*request);
 }
 
-// From a fresh stack: answers may come at once, and a long queue must not become a deep one.
+// From a fresh stack: answers may come at once, and a long queue must not become a deep one; and
+// the job that has ended is still on this one.
 void LibraryWorker::next_later() {
-    delays_.after(0, [this, alive = std::weak_ptr<char>(alive_)] {
+    std::shared_ptr<LibraryJob> ended = std::move(job_);
+    delays_.after(0, [this, ended, alive = std::weak_ptr<char>(alive_)] {
         if (!alive.expired()) next();
     });
 }
 
-void LibraryWorker::work_on(LibRequest request) {
-    switch (request.operation) {
-        case Operation::Inventory:
-            return read([this, id = request.id](Error error) {
-                if (error == Error::Success) queue_missing_labels();
-                finish(id, error == Error::Success ? RequestState::Passed : RequestState::Failed,
-                       error);
-            });
-        case Operation::Eject:
-            return eject(request, 0);
-        case Operation::WriteFreeLabel:
-            return write_free_label(request);
+void LibraryWorker::work_on(const LibRequest& request) {
+    job_ = job_for(*this, request);
+    if (job_ == nullptr) {
+        return finish(request.id, RequestState::Invalid, Error::CallNotImplemented);
     }
-    finish(request.id, RequestState::Invalid, Error::CallNotImplemented);
+    job_->start();
 }
 
 // Ends a request that is still in process; whoever has ended it otherwise had his reason.
@@ -180,9 +119,9 @@ void LibraryWorker::finish(const Guid& id, RequestState state, Error error) {
         store_.update(*request);
         return Error::Success;
     }));
+    next_later();
     is_busy_ = false;
     changed_();
-    next_later();
 }
 
 // Media whose free label could not be written get another chance with every inventory.
@@ -316,20 +255,7 @@ Error LibraryWorker::apply(Reading reading) {
     return Error::Success;
 }
 
-// --- ejecting
-
-std::optional<std::uint16_t> LibraryWorker::element_of(const PhysicalMedium& medium) {
-    std::optional<std::uint32_t> element;
-    if (medium.location_type == ObjectType::StorageSlot) {
-        if (const auto slot = store_.find<StorageSlot>(medium.location)) element = slot->element;
-    } else if (medium.location_type == ObjectType::IEPort) {
-        if (const auto port = store_.find<IEPort>(medium.location)) element = port->element;
-    } else if (const auto drive = store_.find<Drive>(medium.location)) {
-        element = drive->element;
-    }
-    if (!element) return std::nullopt;
-    return static_cast<std::uint16_t>(*element);
-}
+// --- what jobs use
 
 TapeDevice* LibraryWorker::tape_of(const Drive& drive) {
     for (const Unit& unit : units_) {
@@ -340,85 +266,19 @@ TapeDevice* LibraryWorker::tape_of(const Drive& drive) {
     return nullptr;
 }
 
-void LibraryWorker::eject(const LibRequest& request, std::uint32_t attempt) {
-    if (!last_) {
-        return read([this, request, attempt](Error error) {
-            if (error != Error::Success) return finish(request.id, RequestState::Failed, error);
-            if (!last_) return finish(request.id, RequestState::Failed, Error::NotReady);
-            eject(request, attempt);
-        });
-    }
-    std::optional<std::uint16_t> from;
-    bool is_in_port = false;
-    TapeDevice* tape = nullptr;
-    static_cast<void>(store_.transact(now(), [&] {
-        const auto medium = store_.find<PhysicalMedium>(request.medium);
-        if (!medium || medium->library != library_) return Error::Success;
-        from = element_of(*medium);
-        is_in_port = medium->location_type == ObjectType::IEPort;
-        const auto drive = store_.find<Drive>(medium->location);
-        if (drive) tape = tape_of(*drive);
-        return Error::Success;
-    }));
-    if (!from) return finish(request.id, RequestState::Failed, Error::MediaOffline);
-    if (is_in_port) return offered_in_port(request.id);
-    if (tape == nullptr) return eject_from(request, *from, attempt);
-    tape->unload([this, request, from = *from, attempt](const Result<Bytes, Trouble>&) {
-        // A drive that will not let go is seen by the move, which says why.
-        eject_from(request, from, attempt);
-    });
-}
-
-void LibraryWorker::eject_from(const LibRequest& request, std::uint16_t from,
-                               std::uint32_t attempt) {
-    const auto port = last_ ? free_port(*last_) : std::nullopt;
-    if (!port) return finish(request.id, RequestState::Failed, Error::IEPortFull);
+void LibraryWorker::move(std::uint16_t from, std::uint16_t to, Device::OnChange on_change,
+                         Reply<scsi::Bytes> done) {
     last_.reset();
-    changer_.move(from, *port, Device::OnChange::GiveUp,
-                  [this, request, attempt](Result<Bytes, Trouble> answer) {
-                      if (answer) return moved_to_port(request);
-                      if (tells_of_change(answer.error()) && attempt < kAttempts) {
-                          return eject(request, attempt + 1);
-                      }
-                      const Error error = error_of(answer.error(), Error::ControllingIEPort);
-                      read([this, id = request.id, error](Error) {
-                          finish(id, RequestState::Failed, error);
-                      });
-                  });
+    changer_.move(from, to, on_change, std::move(done));
 }
 
-void LibraryWorker::moved_to_port(const LibRequest& request) {
-    read([this, id = request.id](Error) { offered_in_port(id); });
-}
-
-// The cartridge stands in the port, which is still inside: the request waits for the operator, who
-// is asked to take it.
-void LibraryWorker::offered_in_port(const Guid& id) {
-    static_cast<void>(store_.transact(now(), [&] {
-        const auto request = store_.find<LibRequest>(id);
-        const auto medium = request ? store_.find<PhysicalMedium>(request->medium) : std::nullopt;
-        if (!medium || request->state != RequestState::InProcess) return Error::Success;
-        OpRequest asked;
-        asked.command = OpCommand::MoveMedia;
-        asked.submitted = now();
-        asked.message = "Take " + medium->name + " out of the port.";
-        asked.argument1_type = ObjectType::PhysicalMedia;
-        asked.argument1 = medium->id;
-        asked.argument2_type = ObjectType::Library;
-        asked.argument2 = store_.offline_library().id;
-        asked.application = "Removable Storage";
-        asked.user = request->user;
-        asked.computer = request->computer;
-        store_.insert(asked);
-        return Error::Success;
-    }));
-    finish(id, RequestState::Waiting, Error::Success);
-    if (!is_watching_) watch_ports(kFirstWait);
+void LibraryWorker::watch_ports() {
+    if (!is_watching_) watch_ports_after(kFirstWait);
 }
 
 // Looks again after a while, at growing distances, and then no more: whoever needs to know whether
 // a cartridge is gone has a look of his own.
-void LibraryWorker::watch_ports(std::uint64_t wait_ms) {
+void LibraryWorker::watch_ports_after(std::uint64_t wait_ms) {
     is_watching_ = wait_ms <= kWatchedAtMost;
     if (!is_watching_) return;
     delays_.after(wait_ms, [this, wait_ms, alive = std::weak_ptr<char>(alive_)] {
@@ -432,97 +292,8 @@ void LibraryWorker::watch_ports(std::uint64_t wait_ms) {
                 return Error::Success;
             }));
             is_watching_ = false;
-            if (is_waiting) watch_ports(wait_ms * 2);
+            if (is_waiting) watch_ports_after(wait_ms * 2);
         });
-    });
-}
-
-// --- the free label
-
-void LibraryWorker::write_free_label(const LibRequest& request) {
-    auto job = std::make_shared<LabelJob>();
-    job->request = request;
-    Error error = Error::ResourceNotAvailable;
-    bool cannot_write = false;
-    static_cast<void>(store_.transact(now(), [&] {
-        const auto medium = store_.find<PhysicalMedium>(request.medium);
-        const auto from = medium ? element_of(*medium) : std::nullopt;
-        if (!from || medium->library != library_) {
-            error = Error::MediaOffline;
-            return Error::Success;
-        }
-        job->label = store_.new_id();
-        job->home = *from;
-        for (const Drive& drive : store_.drives_of(library_)) {
-            const bool holds_it = medium->location == drive.id;
-            const bool is_free = drive.state == DriveState::Dismounted && drive.is_enabled;
-            TapeDevice* tape = tape_of(drive);
-            if (tape != nullptr && !tape->can_write()) cannot_write = true;
-            if (!holds_it && (!is_free || job->tape != nullptr)) continue;
-            job->tape = tape;
-            job->drive = static_cast<std::uint16_t>(drive.element);
-            job->is_in_drive = holds_it;
-            if (!holds_it) continue;
-            job->home.reset();
-            const auto slot = store_.find<StorageSlot>(medium->home_slot);
-            if (slot && slot->state == SlotState::Empty) {
-                job->home = static_cast<std::uint16_t>(slot->element);
-            }
-            break;
-        }
-        return Error::Success;
-    }));
-    // Drives that have no WRITE at all: the bar code is all the identity there can be.
-    if (cannot_write) {
-        job->label = {};
-        return label_written(job, Error::Success);
-    }
-    if (job->tape == nullptr) return finish(request.id, RequestState::Failed, error);
-    if (job->is_in_drive) return label_in_drive(job);
-    last_.reset();
-    changer_.move(*job->home, job->drive, Device::OnChange::Repeat,
-                  [this, job](Result<Bytes, Trouble> answer) {
-                      if (answer) return label_in_drive(job);
-                      label_written(job, error_of(answer.error(), Error::UnableToLoadMedium));
-                  });
-}
-
-void LibraryWorker::label_in_drive(std::shared_ptr<LabelJob> job) {
-    job->tape->write_label(free_label(job->label), [this, job](Result<Bytes, Trouble> answer) {
-        bring_back(job,
-                   answer ? Error::Success : error_of(answer.error(), Error::MediumNotAccessible));
-    });
-}
-
-void LibraryWorker::bring_back(std::shared_ptr<LabelJob> job, Error outcome) {
-    if (!job->home) return label_written(job, outcome);
-    job->tape->unload([this, job, outcome](const Result<Bytes, Trouble>&) {
-        changer_.move(job->drive, *job->home, Device::OnChange::Repeat,
-                      [this, job, outcome](Result<Bytes, Trouble>) {
-                          // Wherever it ended up, the reading that follows finds it.
-                          label_written(job, outcome);
-                      });
-    });
-}
-
-void LibraryWorker::label_written(const std::shared_ptr<LabelJob>& job, Error outcome) {
-    last_.reset();
-    read([this, job, outcome](Error) {
-        static_cast<void>(store_.transact(now(), [&] {
-            auto side = store_.find<Side>(job->request.side);
-            if (!side || outcome != Error::Success) return Error::Success;
-            if (side->state == SideState::Unprepared) side->state = SideState::Available;
-            side->label_info.clear();
-            if (!job->label.is_null()) {
-                side->label_type = kFreeLabelType;
-                side->label_id = base::to_hex(base::as_bytes(job->label.text()));
-                ++side->mount_count;
-            }
-            store_.update(*side);
-            return Error::Success;
-        }));
-        finish(job->request.id,
-               outcome == Error::Success ? RequestState::Passed : RequestState::Failed, outcome);
     });
 }
 

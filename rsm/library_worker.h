@@ -1,5 +1,5 @@
-// Does what RSM asks of one managed library, one thing after another: looks, inventories, ejects,
-// free labels. Requests stand in the store; whoever queues one wakes the worker.
+// Does what RSM asks of one managed library, one thing after another: looks, and the jobs of
+// library requests. Requests stand in the store; whoever queues one wakes the worker.
 #pragma once
 
 #include <functional>
@@ -7,14 +7,12 @@
 #include <optional>
 #include <vector>
 
-#include "rsm/changer_device.h"
 #include "rsm/inventory.h"
-#include "rsm/store.h"
-#include "rsm/tape_device.h"
+#include "rsm/library_job.h"
 
 namespace nearline::rsm {
 
-class LibraryWorker {
+class LibraryWorker final : public Workplace {
 public:
     // All must outlive it. `changed` runs after records have changed.
     LibraryWorker(Store& store, Delays& delays, const ManagedLibrary& library,
@@ -31,43 +29,35 @@ public:
     // the changer could not be read in bounded time.
     void look(std::function<void(Seen)> done);
 
+    Store& store() override { return store_; }
+    Guid library() const override { return library_; }
+    std::uint64_t now() const override { return delays_.now_ms(); }
+    const Reading* reading() const override { return last_ ? &*last_ : nullptr; }
+    void read(std::function<void(Error)> done) override;
+    void move(std::uint16_t from, std::uint16_t to, Device::OnChange on_change,
+              Reply<scsi::Bytes> done) override;
+    TapeDevice* tape_of(const Drive& drive) override;
+    void finish(const Guid& request, RequestState state, Error error) override;
+    void watch_ports() override;
+    void queue_missing_labels() override;
+
 private:
     struct Unit {
         Identity identity;
         std::unique_ptr<TapeDevice> tape;
     };
-    struct LabelJob;
     using Finished = std::function<void(Error)>;
 
-    std::uint64_t now() const { return delays_.now_ms(); }
     void next();
     void next_later();
-    void work_on(LibRequest request);
-    void finish(const Guid& request, RequestState state, Error error);
-
-    void queue_missing_labels();
+    void work_on(const LibRequest& request);
 
     void adopt(Finished done);
     void identify_units(std::size_t index, Finished done);
     void keep_library(const Identity& changer);
     void library_unreachable();
-    void read(Finished done);
     Error apply(Reading reading);
-
-    void eject(const LibRequest& request, std::uint32_t attempt);
-    void eject_from(const LibRequest& request, std::uint16_t from, std::uint32_t attempt);
-    void moved_to_port(const LibRequest& request);
-    void offered_in_port(const Guid& request);
-    void watch_ports(std::uint64_t wait_ms);
-
-    void write_free_label(const LibRequest& request);
-    void label_in_drive(std::shared_ptr<LabelJob> job);
-    void bring_back(std::shared_ptr<LabelJob> job, Error outcome);
-    void label_written(const std::shared_ptr<LabelJob>& job, Error outcome);
-
-    // Where a medium is: its element's address, and of drives the unit.
-    std::optional<std::uint16_t> element_of(const PhysicalMedium& medium);
-    TapeDevice* tape_of(const Drive& drive);
+    void watch_ports_after(std::uint64_t wait_ms);
 
     Store& store_;
     Delays& delays_;
@@ -78,6 +68,7 @@ private:
     Guid library_;
     bool is_adopted_ = false;
     bool is_busy_ = false;
+    std::unique_ptr<LibraryJob> job_;
     bool is_watching_ = false;
     std::uint32_t start_attempts_ = 0;
     std::optional<Reading> last_;  // as the records have it; nothing while they may differ

@@ -1,0 +1,56 @@
+#include "rsm/library_job.h"
+
+namespace nearline::rsm {
+
+Error LibraryJob::transact(const std::function<Error(Store&)>& work) {
+    return at_.store().transact(at_.now(), [&] { return work(at_.store()); });
+}
+
+std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request) {
+    switch (request.operation) {
+        case Operation::Inventory:
+            return inventory_job(at, request);
+        case Operation::Eject:
+            return eject_job(at, request);
+        case Operation::WriteFreeLabel:
+            return label_job(at, request);
+    }
+    return nullptr;
+}
+
+std::optional<std::uint16_t> element_of(Store& store, const PhysicalMedium& medium) {
+    std::optional<std::uint32_t> element;
+    if (medium.location_type == ObjectType::StorageSlot) {
+        if (const auto slot = store.find<StorageSlot>(medium.location)) element = slot->element;
+    } else if (medium.location_type == ObjectType::IEPort) {
+        if (const auto port = store.find<IEPort>(medium.location)) element = port->element;
+    } else if (const auto drive = store.find<Drive>(medium.location)) {
+        element = drive->element;
+    }
+    if (!element) return std::nullopt;
+    return static_cast<std::uint16_t>(*element);
+}
+
+Error error_of(const Trouble& trouble, Error otherwise) {
+    switch (trouble.kind) {
+        case Trouble::Kind::Unreachable:
+            return Error::ResourceNotPresent;
+        case Trouble::Kind::NotReady:
+            return Error::NotReady;
+        case Trouble::Kind::Nonsense:
+            return otherwise;
+        case Trouble::Kind::Refused:
+            break;
+    }
+    if (trouble.sense.is(scsi::kMediumSourceElementEmpty)) return Error::MediumNotAccessible;
+    if (trouble.sense.is(scsi::kMediumDestinationElementFull)) return Error::IEPortFull;
+    if (trouble.sense.is(scsi::kMediumRemovalPrevented)) return Error::UnableToEjectMountedMedia;
+    return otherwise;
+}
+
+bool tells_of_change(const Trouble& trouble) {
+    return trouble.kind == Trouble::Kind::Refused &&
+           trouble.sense.key == scsi::SenseKey::UnitAttention;
+}
+
+}  // namespace nearline::rsm
