@@ -2,23 +2,13 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "rsm/library_job.h"
+#include "rsm/media_label.h"
 
 namespace nearline::rsm {
 namespace {
 
 using base::Result;
 using scsi::Bytes;
-
-// The free label: one block of text that no other program takes for its own.
-Bytes free_label(const Guid& identifier) {
-    constexpr std::size_t kBlock = 512;
-    Bytes block;
-    base::ByteWriter(block).padded_text("Removable Storage free label\n" + identifier.text() + "\n",
-                                        kBlock);
-    return block;
-}
-
-constexpr std::string_view kFreeLabelType = "Removable Storage free label";
 
 class LabelJob final : public LibraryJob {
 public:
