@@ -18,6 +18,7 @@ enum class Error : std::uint32_t {
     InvalidName = 123,
     Busy = 170,
     AlreadyExists = 183,
+    NoData = 232,
     InvalidComputerName = 1210,
     Cancelled = 1223,
     Timeout = 1460,
@@ -197,6 +198,14 @@ enum class OpState : std::uint32_t {
     Active = 2,
     InProgress = 3,
     Refused = 4,
+    Complete = 5,
+};
+
+enum class NotificationOperation : std::uint32_t {  // NtmsNotificationOperations
+    Update = 1,
+    Insert = 2,
+    Delete = 3,
+    Signal = 4,
     Complete = 5,
 };
 

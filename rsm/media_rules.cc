@@ -60,6 +60,12 @@ bool may_change_pool(const Context& context, const MediaPool& from, const MediaP
     return context.rights.allow(from.id, wanted(from)) && context.rights.allow(to.id, wanted(to));
 }
 
+// The end of an operation, by the object that stands for it in the documents.
+template <typename Row>
+void announce_done(Store& store, const Row& row) {
+    store.announce({Row::type, NotificationOperation::Complete, row.id});
+}
+
 // --- allocation
 
 struct Choice {
@@ -289,6 +295,7 @@ Error allocate_media(Context& context, const Allocation& wanted, Allocated& allo
     store.update(choice.side);
     if (takes_new) reserve_siblings(store, choice.side);
     allocated.logical_medium = logical.id;
+    announce_done(store, logical);
     return Error::Success;
 }
 
@@ -365,6 +372,8 @@ Error move_to_media_pool(Context& context, const Id& medium_id, const Id& pool_i
     if (refusal != Error::Success) return refusal;
     put_in_pool(store, *medium, to->id);
     if (to->pool_type == PoolType::Free) move_to_free(context, *medium, sides);
+    // Else the last label announces it.
+    if (store.open_requests_for(medium->id).empty()) announce_done(store, *to);
     return Error::Success;
 }
 

@@ -10,6 +10,7 @@
 #include "rsm/json.h"
 #include "rsm/library_worker.h"
 #include "rsm/messages.h"
+#include "rsm/notifications.h"
 #include "rsm/rules.h"
 #include "sim/random.h"
 
@@ -34,7 +35,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "CancelOperatorRequest",
     "ChangeMediaType",
     "CleanDrive",
-    "CloseNotification",
     "CreateMedia",
     "DeleteDrive",
     "DeleteLibrary",
@@ -56,7 +56,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "InjectCleaner",
     "InjectMedia",
     "MountMedia",
-    "OpenNotification",
     "ReleaseCleanerSlot",
     "ReserveCleanerSlot",
     "SatisfyOperatorRequest",
@@ -68,7 +67,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "SubmitOperatorRequest",
     "SwapMedia",
     "UpdateOmidInfo",
-    "WaitForNotification",
     "WaitForOperatorRequest",
 });
 
@@ -88,7 +86,8 @@ public:
         : store_(std::move(store)),
           settings_(settings),
           delays_(delays),
-          random_(settings.identifier_seed ^ delays.now_ms()) {}
+          random_(settings.identifier_seed ^ delays.now_ms()),
+          notifications_(*store_, delays, random_.stream("notifications")) {}
 
     Error prepare() {
         return store_->transact(now(), [&] {
@@ -132,16 +131,20 @@ private:
 
     void run(const Function& function, std::string_view json, const Caller& caller,
              const Done& done) {
-        const Served served = function.serve(
-            json, [&](const std::string& id, const std::function<Error(Context&)>& rule) {
-                Session* session = session_of(id, caller);
-                if (session == nullptr) return Error::InvalidHandle;
-                return in_transaction(*session, caller, rule);
-            });
+        const Served served = function.serve(json, in_session_of(caller));
         done(served.answer);
         if (served.error == Error::Success) after_change();
         // Whoever asks for an inventory of a library that was not there has RSM look again.
         if (served.error == Error::DeviceNotAvailable) look_at(0, [](LibraryWorker::Seen) {});
+    }
+
+    // While `caller` lives.
+    InSession in_session_of(const Caller& caller) {
+        return [this, &caller](const std::string& id, const std::function<Error(Context&)>& rule) {
+            Session* session = session_of(id, caller);
+            if (session == nullptr) return Error::InvalidHandle;
+            return in_transaction(*session, caller, rule);
+        };
     }
 
     template <typename Request>
@@ -202,6 +205,7 @@ private:
     Settings settings_;
     Delays& delays_;
     sim::RandomSource random_;
+    Notifications notifications_;
     std::map<Guid, Session> sessions_;
     std::uint64_t sessions_opened_ = 0;
     std::vector<WaitingAllocation> waiting_;
@@ -217,6 +221,7 @@ void RsmService::call(std::string_view method, std::string_view json, const Call
     if (method == "AllocateMedia") return allocate_medium(json, caller, done);
     if (method == "OpenSession") return open_session(json, caller, done);
     if (method == "CloseSession") return close_session(json, caller, done);
+    if (notifications_.call(method, json, caller, in_session_of(caller), done)) return;
     for (const auto& functions :
          {media_functions(), pool_functions(), object_functions(), library_functions()}) {
         for (const Function& function : functions) {
@@ -277,6 +282,7 @@ void RsmService::close_session(std::string_view json, const Caller& caller, cons
 // What waits in the session is unwound; what is queued in a library goes on.
 void RsmService::end_session(const Guid& id) {
     sessions_.erase(id);
+    notifications_.session_ended(id);
     std::vector<std::uint64_t> numbers;
     for (const WaitingAllocation& waiting : waiting_) {
         if (waiting.session.id == id) numbers.push_back(waiting.number);

@@ -254,6 +254,11 @@ constexpr std::array kListings = std::to_array<Listing>({
      "SELECT id FROM op_request ORDER BY submitted, id"},
 });
 
+bool is_open(RequestState state) {
+    return state == RequestState::Queued || state == RequestState::InProcess ||
+           state == RequestState::Waiting;
+}
+
 const char* counting_statement(Store::Counted what) {
     switch (what) {
         case Store::Counted::MediaOfLibrary:
@@ -292,6 +297,8 @@ struct Store::Database {
     bool is_in_transaction = false;
     Error failure = Error::Success;
     std::uint64_t now = 0;
+    StoreObserver* observer = nullptr;
+    ChangeLog changes;
     long long identifiers = 0;  // drawn so far
     long long sequence_numbers = 0;
     long long kept_identifiers = 0;  // as the database has them
@@ -309,6 +316,42 @@ struct Store::Database {
         } catch (const std::exception& problem) {
             failure = error_of(problem);
         }
+    }
+
+    bool is_observed() const { return observer != nullptr && observer->is_listening(); }
+
+    void note(ObjectType type, NotificationOperation operation, const Guid& id) {
+        if (is_observed()) changes.note({type, operation, id});
+    }
+
+    // The objects of `ids` before a statement changes them all at once.
+    void note_all(ObjectType type, NotificationOperation operation, const std::string& ids,
+                  const std::vector<Parameter>& parameters) {
+        if (!is_observed()) return;
+        for (const Guid& id : guids(ids, parameters)) changes.note({type, operation, id});
+    }
+
+    // Those whose counters tell of a row change with it (the sheet of events by method).
+    template <typename Row>
+    void note_owners(const Row& row) {
+        constexpr auto kChanged = NotificationOperation::Update;
+        if constexpr (requires { row.pool; }) note(ObjectType::MediaPool, kChanged, row.pool);
+        if constexpr (requires { row.parent; }) note(ObjectType::MediaPool, kChanged, row.parent);
+        if constexpr (requires { row.library; } && !std::is_same_v<Row, LibRequest>) {
+            note(ObjectType::Library, kChanged, row.library);
+        }
+    }
+
+    template <typename Row>
+    void note_moved(const Row& before, const Row& after) {
+        bool has_moved = false;
+        if constexpr (requires { before.pool; }) has_moved = before.pool != after.pool;
+        if constexpr (requires { before.library; }) {
+            has_moved = has_moved || before.library != after.library;
+        }
+        if (!has_moved) return;
+        note_owners(before);
+        note_owners(after);
     }
 
     Statement& prepared(const std::string& sql, const std::vector<Cell::Kind>& inputs,
@@ -489,6 +532,7 @@ Error Store::transact(std::uint64_t now_ms, const std::function<Error()>& work) 
     database.is_in_transaction = true;
     database.failure = Error::Success;
     database.now = now_ms;
+    static_cast<void>(database.changes.take());
     database.guarded([&] { database.session.begin(); });
     Error outcome = work();
     if (outcome == Error::Success) database.keep_counters();
@@ -507,7 +551,18 @@ Error Store::transact(std::uint64_t now_ms, const std::function<Error()>& work) 
         database.sequence_numbers = database.kept_sequence_numbers;
     }
     database.is_in_transaction = false;
+    std::vector<Change> changes = database.changes.take();
+    const bool tells = outcome == Error::Success && !changes.empty() && database.is_observed();
+    if (tells) database.observer->committed(std::move(changes));
     return outcome;
+}
+
+void Store::observe(StoreObserver* observer) {
+    database_->observer = observer;
+}
+
+void Store::announce(const Change& change) {
+    database_->note(change.type, change.operation, change.id);
 }
 
 Guid Store::new_id() {
@@ -543,11 +598,25 @@ void Store::insert(Row& row) {
         Columns<Row>::visit(std::as_const(row), put);
         statement.run([] {});
     });
+    if (!database_->is_observed()) return;
+    database_->note(Row::type, NotificationOperation::Insert, row.id);
+    database_->note_owners(row);
+}
+
+template <typename Row>
+void Store::note_update(const Row& before, const Row& after) {
+    database_->note(Row::type, NotificationOperation::Update, after.id);
+    database_->note_moved(before, after);
+    if constexpr (std::is_same_v<Row, LibRequest>) {
+        const bool has_ended = is_open(before.state) && !is_open(after.state);
+        if (has_ended) database_->observer->request_ended(*this, after);
+    }
 }
 
 template <typename Row>
 void Store::update(Row& row) {
     row.modified = database_->now;
+    const auto before = database_->is_observed() ? find<Row>(row.id) : std::nullopt;
     database_->guarded([&] {
         std::vector<Cell::Kind> kinds = Database::kOutputs<Row>;
         kinds.push_back(Cell::Kind::Text);
@@ -557,12 +626,18 @@ void Store::update(Row& row) {
         statement.in.back().text = row.id.text();
         statement.run([] {});
     });
+    if (before) note_update(*before, row);
 }
 
 template <typename Row>
 void Store::erase(const Guid& id) {
     static const std::string sql =
         std::string("DELETE FROM ") + Columns<Row>::table + " WHERE id = :id";
+    const auto before = database_->is_observed() ? find<Row>(id) : std::nullopt;
+    if (before) {
+        database_->note(Row::type, NotificationOperation::Delete, id);
+        database_->note_owners(*before);
+    }
     database_->execute(sql, {id.text()});
 }
 
@@ -715,6 +790,7 @@ bool Store::supports(const Guid& library, const Guid& media_type) {
 void Store::add_media_type(const Guid& library, const Guid& media_type) {
     database_->execute("INSERT OR IGNORE INTO library_media_type VALUES (:l, :t)",
                        {library.text(), media_type.text()});
+    database_->note(ObjectType::Library, NotificationOperation::Update, library);
 }
 
 std::uint32_t Store::count(Counted what, const Guid& container) {
@@ -756,6 +832,10 @@ void Store::erase_attributes(const Guid& object) {
 
 void Store::end_operator_requests(const Guid& argument, OpState state) {
     // Submitted, active or in progress.
+    database_->note_all(ObjectType::OpRequest, NotificationOperation::Update,
+                        "SELECT id FROM op_request WHERE argument1 = :argument "
+                        "AND argument1 <> '' AND state IN (1, 2, 3)",
+                        {argument.text()});
     database_->execute(
         "UPDATE op_request SET state = :state, modified = :now "
         "WHERE argument1 = :argument AND argument1 <> '' AND state IN (1, 2, 3)",
@@ -790,23 +870,24 @@ void Store::purge_requests() {
     constexpr std::uint32_t kNoAutoPurge = 1;
     constexpr std::uint32_t kNoFailedPurge = 2;
     const Computer policies = computer();
-    const auto age_limit = [&](std::uint32_t seconds) {
+    const auto purge = [&](ObjectType type, const std::string& old, std::uint32_t seconds) {
         const std::uint64_t age = std::uint64_t{seconds} * 1000;
-        return number(database_->now > age ? database_->now - age : 0);
+        const Parameter limit = number(database_->now > age ? database_->now - age : 0);
+        database_->note_all(type, NotificationOperation::Delete, "SELECT id " + old, {limit});
+        database_->execute("DELETE " + old, {limit});
     };
     if ((policies.lib_request_flags & kNoAutoPurge) == 0) {
         const bool keeps_failed = (policies.lib_request_flags & kNoFailedPurge) != 0;
-        database_->execute(
-            std::string("DELETE FROM lib_request WHERE completed > 0 AND completed < :limit ") +
-                (keeps_failed ? "AND state <> 3" : ""),
-            {age_limit(policies.lib_request_purge_time)});
+        const std::string old =
+            std::string("FROM lib_request WHERE completed > 0 AND completed < :limit ") +
+            (keeps_failed ? "AND state <> 3" : "");
+        purge(ObjectType::LibRequest, old, policies.lib_request_purge_time);
     }
     if ((policies.op_request_flags & kNoAutoPurge) == 0) {
         const bool keeps_refused = (policies.op_request_flags & kNoFailedPurge) != 0;
-        database_->execute(
-            std::string("DELETE FROM op_request WHERE modified < :limit AND state ") +
-                (keeps_refused ? "= 5" : "IN (4, 5)"),
-            {age_limit(policies.op_request_purge_time)});
+        const std::string old = std::string("FROM op_request WHERE modified < :limit AND state ") +
+                                (keeps_refused ? "= 5" : "IN (4, 5)");
+        purge(ObjectType::OpRequest, old, policies.op_request_purge_time);
     }
 }
 

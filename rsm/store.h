@@ -15,9 +15,23 @@
 #include <vector>
 
 #include "base/result.h"
+#include "rsm/changes.h"
 #include "rsm/objects.h"
 
 namespace nearline::rsm {
+
+class Store;
+
+// Hears what transactions do to objects. Nothing is gathered while it listens to nothing.
+class StoreObserver {
+public:
+    virtual ~StoreObserver() = default;
+    virtual bool is_listening() const = 0;
+    // Inside the transaction: a library request has come to its end.
+    virtual void request_ended(Store& store, const LibRequest& request) = 0;
+    // After the commit, outside any transaction.
+    virtual void committed(std::vector<Change> changes) = 0;
+};
 
 class Store {
 public:
@@ -32,7 +46,14 @@ public:
     // rows. Not reentrant.
     Error transact(std::uint64_t now_ms, const std::function<Error()>& work);
 
+    // At most one; null for none. It must outlive the store, or be taken away.
+    void observe(StoreObserver* observer);
+
     // Inside transact only, all of the following.
+
+    // Tells the observer, if this transaction commits. Changes of rows tell themselves.
+    void announce(const Change& change);
+
     Guid new_id();
     std::string new_sequence_number();  // "000042": what a person writes on the cartridge
 
@@ -114,6 +135,8 @@ public:
 
 private:
     struct Database;
+    template <typename Row>
+    void note_update(const Row& before, const Row& after);
 
 public:
     explicit Store(std::unique_ptr<Database> database);  // open makes it

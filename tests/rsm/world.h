@@ -33,6 +33,7 @@ public:
         now_ = end;
     }
     bool is_idle() const { return actions_.empty(); }
+    std::size_t size() const { return actions_.size(); }
 
 private:
     std::uint64_t now_ = 1'700'000'000'000;
