@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "rsm/functions.h"
+#include "rsm/waiting_calls.h"
 
 namespace nearline::rsm {
 
@@ -31,6 +32,16 @@ Served serve(std::string_view json, const InSession& in_session) {
     const Error error = in_session(request.session(),
                                    [&](Context& context) { return rule(context, request, reply); });
     return {error, answer_of(reply, error)};
+}
+
+// Reads a call that waits: one that is made of its request.
+template <typename Call, typename Request>
+std::unique_ptr<WaitingCall> begin_call(std::string_view json, Answer& refusal) {
+    Request request;
+    const auto refused = read_json(json, request);
+    if (!refused) return std::make_unique<Call>(std::move(request));
+    refusal = *refused;
+    return nullptr;
 }
 
 }  // namespace nearline::rsm

@@ -43,7 +43,7 @@ void LibraryWorker::start() {
 }
 
 void LibraryWorker::wake() {
-    next();
+    next_later();
 }
 
 void LibraryWorker::look(std::function<void(Seen)> done) {
@@ -84,12 +84,14 @@ void LibraryWorker::next() {
     work_on(*request);
 }
 
-// From a fresh stack: answers may come at once, and a long queue must not become a deep one; and
-// the job that has ended is still on this one.
+// From a fresh stack: answers may come at once, and a long queue must not become a deep one.
 void LibraryWorker::next_later() {
-    std::shared_ptr<LibraryJob> ended = std::move(job_);
-    delays_.after(0, [this, ended, alive = std::weak_ptr<char>(alive_)] {
-        if (!alive.expired()) next();
+    if (is_next_due_) return;
+    is_next_due_ = true;
+    delays_.after(0, [this, alive = std::weak_ptr<char>(alive_)] {
+        if (alive.expired()) return;
+        is_next_due_ = false;
+        next();
     });
 }
 
@@ -119,8 +121,10 @@ void LibraryWorker::finish(const Guid& id, RequestState state, Error error) {
         store_.update(*request);
         return Error::Success;
     }));
-    next_later();
+    // It is still on the stack: gone from the next one on.
+    delays_.after(0, [ended = std::shared_ptr<LibraryJob>(std::move(job_))] {});
     is_busy_ = false;
+    next_later();
     changed_();
 }
 

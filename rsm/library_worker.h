@@ -68,6 +68,7 @@ private:
     Guid library_;
     bool is_adopted_ = false;
     bool is_busy_ = false;
+    bool is_next_due_ = false;
     std::unique_ptr<LibraryJob> job_;
     bool is_watching_ = false;
     std::uint32_t start_attempts_ = 0;

@@ -12,6 +12,7 @@
 #include "rsm/messages.h"
 #include "rsm/notifications.h"
 #include "rsm/rules.h"
+#include "rsm/waiting_calls.h"
 #include "sim/random.h"
 
 namespace nearline::rsm {
@@ -22,7 +23,6 @@ using base::Result;
 using Done = std::function<void(Answer)>;
 
 constexpr std::size_t kSessionLimit = 10'000;
-constexpr std::size_t kWaitingLimit = 1'000;  // allocations that wait for the operator
 constexpr std::size_t kApplicationLength = 63;
 
 // Functions of ntmsapi.h that are not served here yet: their answer is
@@ -87,7 +87,8 @@ public:
           settings_(settings),
           delays_(delays),
           random_(settings.identifier_seed ^ delays.now_ms()),
-          notifications_(*store_, delays, random_.stream("notifications")) {}
+          notifications_(*store_, delays, random_.stream("notifications")),
+          calls_(delays, [this] { after_change(); }) {}
 
     Error prepare() {
         return store_->transact(now(), [&] {
@@ -99,8 +100,8 @@ public:
     }
 
     void manage(const ManagedLibrary& library) override {
-        workers_.push_back(std::make_unique<LibraryWorker>(*store_, delays_, library,
-                                                           [this] { retry_allocations(); }));
+        workers_.push_back(
+            std::make_unique<LibraryWorker>(*store_, delays_, library, [this] { calls_.retry(); }));
         workers_.back()->start();
     }
 
@@ -116,15 +117,6 @@ public:
     }
 
 private:
-    struct WaitingAllocation {
-        std::uint64_t number = 0;
-        Session session;
-        Caller caller;
-        Allocation wanted;
-        Guid operator_request;
-        Done done;
-    };
-
     std::uint64_t now() const { return delays_.now_ms(); }
 
     // --- one function of the API
@@ -167,8 +159,11 @@ private:
 
     void after_change() {
         for (const auto& worker : workers_) worker->wake();
-        retry_allocations();
+        calls_.retry();
     }
+
+    void wait(const WaitingFunction& function, std::string_view json, const Caller& caller,
+              const Done& done);
 
     // --- sessions
 
@@ -192,15 +187,6 @@ private:
     // Every managed library from `index` on; Nothing when one could not be read.
     void look_at(std::size_t index, std::function<void(LibraryWorker::Seen)> done);
 
-    // --- allocation: may wait for the operator
-
-    void allocate_medium(std::string_view json, const Caller& caller, const Done& done);
-    void wait_for_media(WaitingAllocation waiting, std::uint32_t timeout_ms);
-    void retry_allocations();
-    bool retried(WaitingAllocation& waiting);
-    void end_waiting(std::uint64_t number, Error error);
-    Guid ask_for_media(const Session& session, const Id& pool);
-
     std::unique_ptr<Store> store_;
     Settings settings_;
     Delays& delays_;
@@ -208,17 +194,13 @@ private:
     Notifications notifications_;
     std::map<Guid, Session> sessions_;
     std::uint64_t sessions_opened_ = 0;
-    std::vector<WaitingAllocation> waiting_;
-    std::uint64_t waits_begun_ = 0;
-    bool is_retrying_ = false;
+    WaitingCalls calls_;
     std::vector<std::unique_ptr<LibraryWorker>> workers_;
-    std::shared_ptr<char> alive_ = std::make_shared<char>();  // watched by late callbacks
 };
 
 void RsmService::call(std::string_view method, std::string_view json, const Caller& caller,
                       Done done) {
     if (method == "DeleteMedia") return delete_medium(json, caller, done);
-    if (method == "AllocateMedia") return allocate_medium(json, caller, done);
     if (method == "OpenSession") return open_session(json, caller, done);
     if (method == "CloseSession") return close_session(json, caller, done);
     if (notifications_.call(method, json, caller, in_session_of(caller), done)) return;
@@ -227,6 +209,9 @@ void RsmService::call(std::string_view method, std::string_view json, const Call
         for (const Function& function : functions) {
             if (function.method == method) return run(function, json, caller, done);
         }
+    }
+    for (const WaitingFunction& function : waiting_functions()) {
+        if (function.method == method) return wait(function, json, caller, done);
     }
     v1::CloseSessionAnswer code;  // any answer: a code and nothing else
     if (std::find(kNotImplemented.begin(), kNotImplemented.end(), method) !=
@@ -283,11 +268,7 @@ void RsmService::close_session(std::string_view json, const Caller& caller, cons
 void RsmService::end_session(const Guid& id) {
     sessions_.erase(id);
     notifications_.session_ended(id);
-    std::vector<std::uint64_t> numbers;
-    for (const WaitingAllocation& waiting : waiting_) {
-        if (waiting.session.id == id) numbers.push_back(waiting.number);
-    }
-    for (const std::uint64_t number : numbers) end_waiting(number, Error::Cancelled);
+    calls_.end_session(id);
 }
 
 // --- deletion
@@ -346,115 +327,23 @@ void RsmService::delete_after_look(Session session, const Caller& caller, const 
     done(answer_of(reply, error));
 }
 
-// --- allocation
+// --- calls that wait
 
-void RsmService::allocate_medium(std::string_view json, const Caller& caller, const Done& done) {
-    const auto request = parsed<v1::AllocateMediaRequest>(json, done);
-    if (!request) return;
-    v1::AllocateMediaAnswer reply;
-    Session* session = session_of(request->session(), caller);
-    if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
-    const Allocation wanted{id_of(request->pool_id()), id_of(request->partition_id()),
-                            id_of(request->media_id()), request->options()};
-    Allocated allocated;
-    Error error = in_transaction(*session, caller, [&](Context& context) {
-        return allocate_media(context, wanted, allocated);
-    });
-    const bool is_open_choice = !wanted.side && (wanted.options & kAllocateNext) == 0;
-    const bool may_ask = (wanted.options & kAllocateErrorIfUnavailable) == 0;
-    if (error == Error::MediaUnavailable && is_open_choice && may_ask) {
-        if (request->timeout_ms() != 0 && waiting_.size() < kWaitingLimit) {
-            return wait_for_media({++waits_begun_, *session, caller, wanted, {}, done},
-                                  request->timeout_ms());
-        }
-        error = Error::Timeout;
-    }
-    if (error == Error::Success) {
-        reply.set_media_id(allocated.logical_medium.text());
-        reply.set_allocated_from(allocated.from.text());
-    }
-    done(answer_of(reply, error));
-}
-
-Guid RsmService::ask_for_media(const Session& session, const Id& pool_id) {
-    OpRequest request;
-    static_cast<void>(store_->transact(now(), [&] {
-        const auto pool = pool_id ? store_->find<MediaPool>(*pool_id) : std::nullopt;
-        request.command = OpCommand::NewMedia;
-        request.submitted = now();
-        request.message = "New media are needed in the pool " + (pool ? pool->name : "") + ".";
-        request.argument1_type = ObjectType::MediaPool;
-        request.argument1 = pool_id.value_or(Guid());
-        request.application = session.application;
-        request.user = session.user_name;
-        request.computer = session.computer;
-        store_->insert(request);
-        return Error::Success;
-    }));
-    return request.id;
-}
-
-void RsmService::wait_for_media(WaitingAllocation waiting, std::uint32_t timeout_ms) {
-    waiting.operator_request = ask_for_media(waiting.session, waiting.wanted.pool);
-    const std::uint64_t number = waiting.number;
-    waiting_.push_back(std::move(waiting));
-    if (timeout_ms == kForever) return;
-    delays_.after(timeout_ms, [this, number, alive = std::weak_ptr<char>(alive_)] {
-        if (!alive.expired()) end_waiting(number, Error::Timeout);
-    });
-}
-
-void RsmService::end_waiting(std::uint64_t number, Error error) {
-    const auto found =
-        std::find_if(waiting_.begin(), waiting_.end(),
-                     [&](const WaitingAllocation& waiting) { return waiting.number == number; });
-    if (found == waiting_.end()) return;
-    const WaitingAllocation ended = std::move(*found);
-    waiting_.erase(found);
-    static_cast<void>(store_->transact(now(), [&] {
-        store_->erase<OpRequest>(ended.operator_request);
-        return Error::Success;
-    }));
-    v1::AllocateMediaAnswer reply;
-    ended.done(answer_of(reply, error));
-}
-
-// Something changed: perhaps there are media now.
-void RsmService::retry_allocations() {
-    if (is_retrying_) return;
-    is_retrying_ = true;
-    std::vector<std::uint64_t> numbers;
-    for (const WaitingAllocation& waiting : waiting_) numbers.push_back(waiting.number);
-    for (const std::uint64_t number : numbers) {
-        const auto found = std::find_if(
-            waiting_.begin(), waiting_.end(),
-            [&](const WaitingAllocation& waiting) { return waiting.number == number; });
-        if (found != waiting_.end()) retried(*found);
-    }
-    is_retrying_ = false;
-}
-
-bool RsmService::retried(WaitingAllocation& waiting) {
-    Allocated allocated;
-    const Error error = in_transaction(waiting.session, waiting.caller, [&](Context& context) {
-        const Error outcome = allocate_media(context, waiting.wanted, allocated);
-        if (outcome == Error::Success) context.store.erase<OpRequest>(waiting.operator_request);
-        return outcome;
-    });
-    if (error == Error::MediaUnavailable) return false;
-    if (error != Error::Success) {
-        end_waiting(waiting.number, error);
-        return true;
-    }
-    const Done done = waiting.done;
-    std::erase_if(waiting_, [number = waiting.number](const WaitingAllocation& other) {
-        return other.number == number;
-    });
-    v1::AllocateMediaAnswer reply;
-    reply.set_media_id(allocated.logical_medium.text());
-    reply.set_allocated_from(allocated.from.text());
-    done(answer_of(reply, Error::Success));
-    return true;
+void RsmService::wait(const WaitingFunction& function, std::string_view json, const Caller& caller,
+                      const Done& done) {
+    Answer refusal;
+    std::unique_ptr<WaitingCall> call = function.begin(json, refusal);
+    if (call == nullptr) return done(refusal);
+    const Session* session = session_of(call->session(), caller);
+    if (session == nullptr) return done(call->answer(Error::InvalidHandle));
+    // The call may outlive its session by the moment it takes to unwind it.
+    auto kept = std::make_shared<Session>(*session);
+    calls_.begin(
+        session->id, std::move(call),
+        [this, kept, caller](const std::function<Error(Context&)>& rule) {
+            return in_transaction(*kept, caller, rule);
+        },
+        done);
 }
 
 }  // namespace

@@ -44,6 +44,11 @@ public:
     virtual ~Delays() = default;
     // Runs `action` once, not before `milliseconds` have passed. Destroying Delays drops it.
     virtual void after(std::uint64_t milliseconds, std::function<void()> action) = 0;
+    // As `after`, for times that people have set: never shortened, as waits for a model whose time
+    // runs ahead of the clock may be.
+    virtual void in_full(std::uint64_t milliseconds, std::function<void()> action) {
+        after(milliseconds, std::move(action));
+    }
     // Milliseconds since 1970-01-01 UTC: the database's time stamps.
     virtual std::uint64_t now_ms() const = 0;
 };

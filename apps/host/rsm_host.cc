@@ -31,10 +31,13 @@ public:
 
     void after(std::uint64_t milliseconds, std::function<void()> action) override {
         constexpr std::uint64_t kBreath = 10;
-        const std::uint64_t wait = is_instant_ ? std::min(milliseconds, kBreath) : milliseconds;
+        in_full(is_instant_ ? std::min(milliseconds, kBreath) : milliseconds, std::move(action));
+    }
+
+    void in_full(std::uint64_t milliseconds, std::function<void()> action) override {
         const std::uint64_t number = next_++;
         const auto timer = timers_.emplace(
-            number, boost::asio::steady_timer(loop_, std::chrono::milliseconds(wait)));
+            number, boost::asio::steady_timer(loop_, std::chrono::milliseconds(milliseconds)));
         timer.first->second.async_wait([this, number, alive = std::weak_ptr<bool>(alive_),
                                         action = std::move(action)](const auto& error) {
             if (error || alive.expired()) return;
