@@ -29,5 +29,7 @@ std::span<const Function> media_functions();
 std::span<const Function> pool_functions();
 std::span<const Function> object_functions();
 std::span<const Function> library_functions();
+std::span<const Function> detail_functions();
+std::span<const Function> record_functions();
 
 }  // namespace nearline::rsm

@@ -189,14 +189,17 @@ Error allowed_by_policy(Context& context, const std::vector<Side>& sides, const 
     return Error::Success;
 }
 
-void move_to_free(Context& context, PhysicalMedium& medium, std::vector<Side>& sides) {
+// `asked_by` is what the end of it is told by; null for the pool.
+void move_to_free(Context& context, PhysicalMedium& medium, std::vector<Side>& sides,
+                  const Guid& asked_by = {}) {
     for (Side& side : sides) {
         if (side.state == SideState::Decommissioned) continue;
         side.state = SideState::Unprepared;
         context.store.update(side);
     }
-    queue_free_label(context.store, medium,
-                     new_request(context, Operation::WriteFreeLabel, medium.library));
+    LibRequest request = new_request(context, Operation::WriteFreeLabel, medium.library);
+    request.work_item = asked_by;
+    queue_free_label(context.store, medium, request);
 }
 
 }  // namespace
@@ -374,6 +377,33 @@ Error move_to_media_pool(Context& context, const Id& medium_id, const Id& pool_i
     if (to->pool_type == PoolType::Free) move_to_free(context, *medium, sides);
     // Else the last label announces it.
     if (store.open_requests_for(medium->id).empty()) announce_done(store, *to);
+    return Error::Success;
+}
+
+Error change_media_type(Context& context, const Id& medium_id, const Id& pool_id) {
+    Store& store = context.store;
+    if (!medium_id || !pool_id) return Error::InvalidParameter;
+    auto medium = store.find<PhysicalMedium>(*medium_id);
+    if (!medium) return Error::InvalidMedia;
+    const auto from = store.find<MediaPool>(medium->pool);
+    const auto to = store.find<MediaPool>(*pool_id);
+    if (!from || !to || to->media_type.is_null()) return Error::InvalidMediaPool;
+    if (!context.rights.allow(from->id, kModify) ||
+        !context.rights.allow(store.computer().id, kModify)) {
+        return Error::AccessDenied;
+    }
+    if (is_offline(store, *medium)) return Error::LibraryOffline;
+    std::vector<Side> sides = store.sides_of(medium->id);
+    const auto type = store.find<MediaType>(to->media_type);
+    const bool may_move = type && type->sides == sides.size() &&
+                          movable(context, *medium, sides, *to) == Error::Success &&
+                          allowed_by_policy(context, sides, *from, *to) == Error::Success;
+    if (!may_move) return Error::InvalidMediaPool;
+    put_in_pool(store, *medium, to->id);
+    medium->media_type = to->media_type;
+    store.update(*medium);
+    if (to->pool_type == PoolType::Free) move_to_free(context, *medium, sides, medium->id);
+    if (store.open_requests_for(medium->id).empty()) announce_done(store, *medium);
     return Error::Success;
 }
 

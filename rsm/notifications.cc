@@ -62,7 +62,10 @@ Change completion_of(Store& store, const LibRequest& request) {
             if (side->logical_medium.is_null()) return complete(ObjectType::Partition, side->id);
             return complete(ObjectType::LogicalMedia, side->logical_medium);
         }
-        case 18: {  // WRITESCRATCH: the move to the free pool is done with its last label
+        case 18: {  // WRITESCRATCH: a move to the free pool is done with its last label
+            if (request.work_item == request.medium) {  // ChangeNtmsMediaType's
+                return complete(ObjectType::PhysicalMedia, request.medium);
+            }
             const auto medium = store.find<PhysicalMedium>(request.medium);
             return complete(ObjectType::MediaPool, medium ? medium->pool : Guid());
         }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -25,6 +26,8 @@ struct Session {
     std::string user_name;
     std::string computer;
     std::vector<Guid> eject_queue;  // media of NTMS_EJECT_QUEUE, until a START
+    std::map<std::uint32_t, std::vector<std::string>> ui_destinations;  // by NtmsUITypes
+    std::vector<Guid> detections;  // open handles of device change detection
 };
 
 struct Context {
@@ -58,6 +61,8 @@ Error deallocate_media(Context& context, const Id& logical_medium);
 Error set_media_complete(Context& context, const Id& logical_medium);
 Error decommission_media(Context& context, const Id& side);
 Error move_to_media_pool(Context& context, const Id& medium, const Id& pool);
+// The same, and the medium becomes one of the pool's type.
+Error change_media_type(Context& context, const Id& medium, const Id& pool);
 
 // --- pools (pool_rules.cc)
 

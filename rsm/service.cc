@@ -29,27 +29,19 @@ constexpr std::size_t kApplicationLength = 63;
 // ERROR_CALL_NOT_IMPLEMENTED.
 constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "AccessLibraryDoor",
-    "AddMediaType",
-    "BeginDeviceChangeDetection",
     "CancelLibraryRequest",
     "CancelOperatorRequest",
-    "ChangeMediaType",
     "CleanDrive",
-    "CreateMedia",
     "DeleteDrive",
     "DeleteLibrary",
-    "DeleteMediaType",
     "DeleteRequests",
     "DismountDrive",
     "DismountMedia",
     "EjectCleaner",
     "EjectDiskFromSADrive",
-    "EndDeviceChangeDetection",
     "ExportDatabase",
-    "GetObjectAttribute",
     "GetObjectSecurity",
     "GetRequestOrder",
-    "GetUIOptions",
     "GetVolumesFromDrive",
     "IdentifySlot",
     "ImportDatabase",
@@ -59,11 +51,8 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "ReleaseCleanerSlot",
     "ReserveCleanerSlot",
     "SatisfyOperatorRequest",
-    "SetDeviceChangeDetection",
-    "SetObjectAttribute",
     "SetObjectSecurity",
     "SetRequestOrder",
-    "SetUIOptions",
     "SubmitOperatorRequest",
     "SwapMedia",
     "UpdateOmidInfo",
@@ -205,7 +194,8 @@ void RsmService::call(std::string_view method, std::string_view json, const Call
     if (method == "CloseSession") return close_session(json, caller, done);
     if (notifications_.call(method, json, caller, in_session_of(caller), done)) return;
     for (const auto& functions :
-         {media_functions(), pool_functions(), object_functions(), library_functions()}) {
+         {media_functions(), pool_functions(), object_functions(), library_functions(),
+          detail_functions(), record_functions()}) {
         for (const Function& function : functions) {
             if (function.method == method) return run(function, json, caller, done);
         }

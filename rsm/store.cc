@@ -639,6 +639,9 @@ void Store::erase(const Guid& id) {
         database_->note_owners(*before);
     }
     database_->execute(sql, {id.text()});
+    if constexpr (std::is_same_v<Row, Library>) {
+        database_->execute("DELETE FROM ui_destination WHERE object = :id", {id.text()});
+    }
 }
 
 #define NEARLINE_RSM_ROW(Row)                                  \
@@ -764,6 +767,15 @@ std::vector<Side> Store::sides_of(const Guid& medium) {
     return database_->rows<Side>("WHERE medium = :medium ORDER BY number", {medium.text()});
 }
 
+bool Store::knows_label(const std::string& type, const std::string& id) {
+    return database_
+        ->integer(
+            "SELECT 1 FROM side WHERE label_id = :id AND label_id <> '' "
+            "AND label_type = :type LIMIT 1",
+            {id, type})
+        .has_value();
+}
+
 std::optional<Side> Store::side_of_logical(const Guid& logical_medium) {
     if (logical_medium.is_null()) return std::nullopt;
     return database_->row<Side>("WHERE logical_medium = :id AND logical_medium <> ''",
@@ -791,6 +803,32 @@ void Store::add_media_type(const Guid& library, const Guid& media_type) {
     database_->execute("INSERT OR IGNORE INTO library_media_type VALUES (:l, :t)",
                        {library.text(), media_type.text()});
     database_->note(ObjectType::Library, NotificationOperation::Update, library);
+}
+
+void Store::remove_media_type(const Guid& library, const Guid& media_type) {
+    database_->execute("DELETE FROM library_media_type WHERE library = :l AND media_type = :t",
+                       {library.text(), media_type.text()});
+    database_->note(ObjectType::Library, NotificationOperation::Update, library);
+}
+
+bool Store::is_supported(const Guid& media_type) {
+    return database_
+        ->integer("SELECT 1 FROM library_media_type WHERE media_type = :t LIMIT 1",
+                  {media_type.text()})
+        .has_value();
+}
+
+// By the pools of the type: a medium is in a pool of its own type, and pools have an index.
+bool Store::has_media_of(const Guid& media_type, const Guid& library) {
+    static const std::string sql =
+        "SELECT 1 FROM media_pool p JOIN physical_media m ON m.pool = p.id "
+        "WHERE p.media_type = :t ";
+    if (library.is_null()) {
+        return database_->integer(sql + "LIMIT 1", {media_type.text()}).has_value();
+    }
+    return database_
+        ->integer(sql + "AND m.library = :l LIMIT 1", {media_type.text(), library.text()})
+        .has_value();
 }
 
 std::uint32_t Store::count(Counted what, const Guid& container) {
@@ -824,6 +862,51 @@ void Store::grant(const AccessEntry& entry) {
 
 void Store::erase_access(const Guid& object) {
     database_->execute("DELETE FROM access WHERE object = :object", {object.text()});
+}
+
+std::optional<std::string> Store::attribute(const Guid& object, const std::string& name) {
+    std::optional<std::string> data;
+    database_->guarded([&] {
+        Statement& statement =
+            database_->bound("SELECT data FROM attribute WHERE object = :object AND name = :name",
+                             {object.text(), name}, {Cell::Kind::Text});
+        statement.run([&] {
+            const auto bytes = base::from_hex(statement.out.front().text);
+            data = std::string(base::as_text(bytes.value_or(base::Bytes{})));
+        });
+    });
+    return data;
+}
+
+void Store::set_attribute(const Guid& object, const std::string& name, const std::string& data) {
+    database_->execute("DELETE FROM attribute WHERE object = :object AND name = :name",
+                       {object.text(), name});
+    if (data.empty()) return;
+    database_->execute("INSERT INTO attribute VALUES (:object, :name, :data)",
+                       {object.text(), name, base::to_hex(base::as_bytes(data))});
+}
+
+std::vector<std::string> Store::ui_destinations(const Guid& object, std::uint32_t type) {
+    std::vector<std::string> names;
+    database_->guarded([&] {
+        Statement& statement = database_->bound(
+            "SELECT name FROM ui_destination WHERE object = :object AND type = :type "
+            "ORDER BY place",
+            {object.text(), number(type)}, {Cell::Kind::Text});
+        statement.run([&] { names.push_back(statement.out.front().text); });
+    });
+    return names;
+}
+
+void Store::set_ui_destinations(const Guid& object, std::uint32_t type,
+                                const std::vector<std::string>& names) {
+    database_->execute("DELETE FROM ui_destination WHERE object = :object AND type = :type",
+                       {object.text(), number(type)});
+    std::uint64_t place = 0;
+    for (const std::string& name : names) {
+        database_->execute("INSERT INTO ui_destination VALUES (:object, :type, :place, :name)",
+                           {object.text(), number(type), number(place++), name});
+    }
 }
 
 void Store::erase_attributes(const Guid& object) {

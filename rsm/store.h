@@ -93,6 +93,8 @@ public:
 
     std::optional<PhysicalMedium> medium_of_bar_code(std::string_view bar_code);
     std::vector<Side> sides_of(const Guid& medium);  // by number
+    // Whether a side has this on-media identifier: hexadecimal digits, as in Side.
+    bool knows_label(const std::string& type, const std::string& id);
     std::optional<Side> side_of_logical(const Guid& logical_medium);
     // The side AllocateNtmsMedia takes when none is named: available, enabled, in a library that is
     // ready; the one allocated least, then the oldest.
@@ -100,6 +102,10 @@ public:
 
     bool supports(const Guid& library, const Guid& media_type);
     void add_media_type(const Guid& library, const Guid& media_type);
+    void remove_media_type(const Guid& library, const Guid& media_type);
+    bool is_supported(const Guid& media_type);  // by any library
+    // Media of that type in the library; in any when it is null.
+    bool has_media_of(const Guid& media_type, const Guid& library);
 
     enum class Counted {
         MediaOfLibrary,
@@ -120,7 +126,14 @@ public:
     void grant(const AccessEntry& entry);
     void erase_access(const Guid& object);
 
+    std::optional<std::string> attribute(const Guid& object, const std::string& name);
+    // Empty data takes it away.
+    void set_attribute(const Guid& object, const std::string& name, const std::string& data);
     void erase_attributes(const Guid& object);
+    // Computers of one of the NtmsUITypes, as they were added.
+    std::vector<std::string> ui_destinations(const Guid& object, std::uint32_t type);
+    void set_ui_destinations(const Guid& object, std::uint32_t type,
+                             const std::vector<std::string>& names);
     // Operator requests about an object that nobody has answered yet.
     void end_operator_requests(const Guid& argument, OpState state);
     // Library requests that are queued, in process or waiting: in the order they are worked off

@@ -165,7 +165,15 @@ CREATE TABLE attribute (
     PRIMARY KEY (object, name)) WITHOUT ROWID
 )sql";
 
-constexpr std::array<std::string_view, 1> kMigrations = {kVersion1};
+// Attributes are kept as hexadecimal digits.
+constexpr std::string_view kVersion2 = R"sql(
+CREATE TABLE ui_destination (
+    object TEXT NOT NULL, type INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (object, type, place)) WITHOUT ROWID;
+CREATE INDEX side_by_label ON side (label_id) WHERE label_id <> ''
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 
 }  // namespace
 
