@@ -361,6 +361,50 @@ bool read_object(const In& in, v1::ObjectInformation& out) {
     return true;
 }
 
+// The null GUID is none at all.
+std::string id_text(const GUID& id) {
+    return NTMS_IS_NULLGUID(id) ? "" : to_text(id);
+}
+
+template <typename In>
+bool read_medium(const In& in, v1::PhysicalMediaInformation& out) {
+    const auto bar_code = to_utf8(text_of(in.szBarCode));
+    if (!bar_code) return false;
+    out.set_bar_code(*bar_code);
+    out.set_current_library(id_text(in.CurrentLibrary));
+    out.set_media_pool(id_text(in.MediaPool));
+    out.set_number_of_partitions(in.dwNumberOfPartitions);
+    out.set_media_type_code(in.dwMediaTypeCode);
+    out.set_density_code(in.dwDensityCode);
+    return true;
+}
+
+template <typename In>
+bool read_side(const In& in, v1::PartitionInformation& out) {
+    const auto type = to_utf8(text_of(in.szOmidLabelType));
+    const auto info = to_utf8(text_of(in.szOmidLabelInfo));
+    if (!type || !info || in.dwOmidLabelIdLength > sizeof(in.OmidLabelId)) return false;
+    out.set_omid_label_type(*type);
+    out.set_omid_label_info(*info);
+    out.set_omid_label_id(in.OmidLabelId, in.dwOmidLabelIdLength);
+    out.set_logical_media(id_text(in.LogicalMedia));
+    out.set_state(in.State);
+    out.set_mount_count(in.dwMountCount);
+    out.set_allocate_count(in.dwAllocateCount);
+    out.set_capacity(static_cast<std::uint64_t>(in.Capacity.QuadPart));
+    return true;
+}
+
+template <typename In>
+bool read_created(const In& in, v1::ObjectInformation& out) {
+    if (!read_object(in, out)) return false;
+    out.set_object_guid(id_text(in.ObjectGuid));
+    out.set_enabled(in.Enabled != FALSE);
+    return in.dwType == NTMS_PARTITION
+               ? read_side(in.Info.Partition, *out.mutable_partition())
+               : read_medium(in.Info.PhysicalMedia, *out.mutable_physical_media());
+}
+
 }  // namespace
 
 void fill(NTMS_OBJECTINFORMATIONA& out, const v1::ObjectInformation& in) {
@@ -377,6 +421,14 @@ bool read(const NTMS_OBJECTINFORMATIONA& in, v1::ObjectInformation& out) {
 
 bool read(const NTMS_OBJECTINFORMATIONW& in, v1::ObjectInformation& out) {
     return read_object(in, out);
+}
+
+bool read_for_creation(const NTMS_OBJECTINFORMATIONA& in, v1::ObjectInformation& out) {
+    return read_created(in, out);
+}
+
+bool read_for_creation(const NTMS_OBJECTINFORMATIONW& in, v1::ObjectInformation& out) {
+    return read_created(in, out);
 }
 
 }  // namespace nearline::ntmsapi

@@ -18,4 +18,9 @@ void fill(NTMS_OBJECTINFORMATIONW& out, const v1::ObjectInformation& in);
 [[nodiscard]] bool read(const NTMS_OBJECTINFORMATIONA& in, v1::ObjectInformation& out);
 [[nodiscard]] bool read(const NTMS_OBJECTINFORMATIONW& in, v1::ObjectInformation& out);
 
+// The members of a medium or a side that CreateNtmsMedia takes. False: some text is not
+// well-formed, or the label's id is longer than it may be.
+[[nodiscard]] bool read_for_creation(const NTMS_OBJECTINFORMATIONA& in, v1::ObjectInformation& out);
+[[nodiscard]] bool read_for_creation(const NTMS_OBJECTINFORMATIONW& in, v1::ObjectInformation& out);
+
 }  // namespace nearline::ntmsapi

@@ -18,6 +18,8 @@ constexpr std::string_view kService = "/nearline.v1.RsmService/";
 // More connections than the session's own are kept for the next calls; threads beyond that open
 // theirs and close them again.
 constexpr std::size_t kMaxIdle = 4;
+// The service takes no more in one request.
+constexpr std::size_t kMaxRequest = std::size_t{4} << 20;
 
 // What the carrier says where the service itself has not spoken: the Connect protocol's statuses.
 DWORD error_of(unsigned http_status) {
@@ -56,21 +58,20 @@ bool from_json(const std::string& json, google::protobuf::Message& message) {
 
 Result<std::shared_ptr<Session>, DWORD> Session::open(std::string_view server,
                                                       std::string application, DWORD options) {
-    const auto path = find_service(server);
-    if (!path) return Failure{path.error()};
-    const auto session = std::make_shared<Session>(*path);
+    const auto address = find_service(server);
+    if (!address) return Failure{address.error()};
+    const auto session = std::make_shared<Session>(*address);
     v1::OpenSessionRequest request;
-    // The socket is the server, whatever it was called.
+    // Where the connection leads is the server, whatever it was called.
     request.set_application(std::move(application));
     request.set_client_name(computer_name());
     request.set_user_name(user_name());
     request.set_options(options);
     v1::OpenSessionAnswer answer;
-    const DWORD error = session->exchange("OpenSession", request, answer);
+    const DWORD error = session->call("OpenSession", request, answer);
     // A service that has no sessions is older than this library.
     if (error == ERROR_CALL_NOT_IMPLEMENTED) return Failure<DWORD>{RPC_S_NO_INTERFACES};
     if (error != ERROR_SUCCESS) return Failure{error};
-    if (answer.error() != ERROR_SUCCESS) return Failure<DWORD>{answer.error()};
     session->name_ = answer.session();
     return session;
 }
@@ -92,42 +93,63 @@ DWORD Session::close() {
 }
 
 DWORD Session::exchange(std::string_view method, const google::protobuf::Message& request,
-                        google::protobuf::Message& answer) {
-    std::unique_ptr<Connection> connection = borrow();
-    if (connection == nullptr) return ERROR_NOT_CONNECTED;
-    const auto response = connection->post(std::string(kService).append(method), to_json(request));
-    give_back(std::move(connection));
-    if (!response) return is_closed() ? ERROR_CANCELLED : ERROR_NOT_CONNECTED;
+                        google::protobuf::Message& answer, const Manner& manner) {
+    std::string json = to_json(request);
+    if (json.size() > kMaxRequest) return ERROR_NOT_ENOUGH_MEMORY;
+    auto connection = borrow(manner.connections);
+    if (!connection) return connection.error();
+    const auto response =
+        (*connection)->post(std::string(kService).append(method), std::move(json), manner.limit);
+    give_back(*std::move(connection));
+    if (!response) return is_closed() ? ERROR_CANCELLED : manner.broken;
     const DWORD error = error_of(response->status);
     if (error != ERROR_SUCCESS) return error;
     // What does not speak the service's language is not the service.
     return from_json(response->body, answer) ? ERROR_SUCCESS : ERROR_NOT_CONNECTED;
 }
 
-std::unique_ptr<Connection> Session::borrow() {
-    std::unique_ptr<Connection> connection;
+// An idle connection that still leads to the service; the mutex is held. nullptr: there is none.
+std::unique_ptr<Connection> Session::take_idle(Connections connections) {
+    for (auto at = idle_.begin(); at != idle_.end();) {
+        if (connections == Connections::NotTheFirst && at->get() == first_) {
+            ++at;
+            continue;
+        }
+        std::unique_ptr<Connection> connection = std::move(*at);
+        at = idle_.erase(at);
+        if (connection->is_alive()) return connection;
+        is_lost_ |= connection.get() == first_;
+    }
+    return nullptr;
+}
+
+Result<std::unique_ptr<Connection>, DWORD> Session::borrow(Connections connections) {
     {
         const std::lock_guard lock(mutex_);
-        if (!idle_.empty()) {
-            connection = std::move(idle_.back());
-            idle_.pop_back();
+        std::unique_ptr<Connection> connection = take_idle(connections);
+        // A service that came back would not know the session.
+        if (is_lost_) return Failure<DWORD>{ERROR_NOT_CONNECTED};
+        if (connection != nullptr) {
             busy_.push_back(connection.get());
             return connection;
         }
     }
-    connection = Connection::open(path_);
-    if (connection == nullptr) return nullptr;
+    auto opened = Connection::open(address_);
+    if (!opened) return opened;
     const std::lock_guard lock(mutex_);
-    busy_.push_back(connection.get());
-    if (home_ == nullptr) home_ = connection.get();
-    return connection;
+    busy_.push_back(opened->get());
+    if (first_ == nullptr) first_ = opened->get();
+    return opened;
 }
 
 void Session::give_back(std::unique_ptr<Connection> connection) {
     const std::lock_guard lock(mutex_);
     std::erase(busy_, connection.get());
-    const bool is_wanted = connection.get() == home_ || idle_.size() < kMaxIdle;
-    if (connection->is_alive() && is_wanted && !is_closed_) idle_.push_back(std::move(connection));
+    const bool is_first = connection.get() == first_;
+    const bool is_alive = connection->is_alive();
+    if (is_first && !is_alive) is_lost_ = true;
+    const bool is_wanted = is_first || idle_.size() < kMaxIdle;
+    if (is_alive && is_wanted && !is_closed_) idle_.push_back(std::move(connection));
 }
 
 bool Session::is_closed() {
@@ -135,31 +157,38 @@ bool Session::is_closed() {
     return is_closed_;
 }
 
-HANDLE SessionTable::add(std::shared_ptr<Session> session) {
+HANDLE HandleTable::add(Entry entry) {
     const std::lock_guard lock(mutex_);
     // Multiples of four, as handles are; never 0, and -1 is out of reach.
     last_ += 4;
-    sessions_.emplace(last_, std::move(session));
+    entries_.emplace(last_, std::move(entry));
     return reinterpret_cast<HANDLE>(last_);
 }
 
-std::shared_ptr<Session> SessionTable::find(HANDLE handle) {
+HandleTable::Entry HandleTable::find(HANDLE handle, HandleKind kind) {
     const std::lock_guard lock(mutex_);
-    const auto found = sessions_.find(reinterpret_cast<std::uintptr_t>(handle));
-    return found == sessions_.end() ? nullptr : found->second;
+    const auto found = entries_.find(reinterpret_cast<std::uintptr_t>(handle));
+    return found == entries_.end() || found->second.kind != kind ? Entry{} : found->second;
 }
 
-std::shared_ptr<Session> SessionTable::take(HANDLE handle) {
+HandleTable::Entry HandleTable::take(HANDLE handle, HandleKind kind) {
     const std::lock_guard lock(mutex_);
-    const auto found = sessions_.find(reinterpret_cast<std::uintptr_t>(handle));
-    if (found == sessions_.end()) return nullptr;
-    std::shared_ptr<Session> session = std::move(found->second);
-    sessions_.erase(found);
-    return session;
+    const auto found = entries_.find(reinterpret_cast<std::uintptr_t>(handle));
+    if (found == entries_.end() || found->second.kind != kind) return {};
+    Entry entry = std::move(found->second);
+    entries_.erase(found);
+    return entry;
 }
 
-SessionTable& sessions() {
-    static SessionTable table;
+void HandleTable::remove_all_of(const Session& session) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(entries_,
+                  [&](const auto& entry) { return entry.second.session.get() == &session; });
+}
+
+HandleTable& handles() {
+    // Lives until the process is gone: a thread may still wait when the program returns from main.
+    static HandleTable& table = *std::make_unique<HandleTable>().release();
     return table;
 }
 

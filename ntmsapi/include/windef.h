@@ -1,0 +1,97 @@
+// Base types of Windows, with the sizes they have there. C11 and C++.
+#ifndef NEARLINE_WINDEF_H
+#define NEARLINE_WINDEF_H
+
+#include <stddef.h>
+#include <stdint.h>
+#ifndef __cplusplus
+#include <uchar.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- Base types. DWORD and LONG have 32 bits, whatever the machine's own long has.
+
+typedef uint8_t BYTE;
+typedef uint16_t WORD;
+typedef uint32_t DWORD;
+typedef uint64_t DWORDLONG;
+typedef char CHAR;
+typedef unsigned char UCHAR;
+typedef int16_t SHORT;
+typedef uint16_t USHORT;
+typedef int INT;
+typedef unsigned int UINT;
+typedef int32_t LONG;
+typedef uint32_t ULONG;
+typedef int64_t LONGLONG;
+typedef uint64_t ULONGLONG;
+typedef size_t SIZE_T;
+typedef int BOOL;
+typedef uint8_t BOOLEAN;
+
+// WCHAR is a unit of UTF-16 and part of the binary interface. Where the program is compiled with
+// -fshort-wchar it is wchar_t, so that old sources with L"text" compile unchanged; otherwise it is
+// char16_t, and text is written as TEXT("text") or u"text".
+#if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
+typedef wchar_t WCHAR;
+#define NEARLINE_WIDE(text) L##text
+#else
+typedef char16_t WCHAR;
+#define NEARLINE_WIDE(text) u##text
+#endif
+
+typedef void* PVOID;
+typedef void* LPVOID;
+typedef const void* LPCVOID;
+typedef BYTE* LPBYTE;
+typedef WORD* LPWORD;
+typedef DWORD* LPDWORD;
+typedef DWORD* PDWORD;
+typedef BOOL* LPBOOL;
+typedef CHAR* LPSTR;
+typedef const CHAR* LPCSTR;
+typedef WCHAR* LPWSTR;
+typedef const WCHAR* LPCWSTR;
+
+typedef void* HANDLE;
+typedef HANDLE* LPHANDLE;
+typedef HANDLE HWND;
+
+#define INVALID_HANDLE_VALUE ((HANDLE)(intptr_t)-1)
+#define INFINITE 0xFFFFFFFFU
+#define MAXDWORD 0xFFFFFFFFU
+#ifndef TRUE
+#define TRUE 1
+#endif
+#ifndef FALSE
+#define FALSE 0
+#endif
+#ifndef CONST
+#define CONST const
+#endif
+typedef void VOID;
+
+// The calling convention of the platform.
+#define WINAPI
+
+// ---- Text: UNICODE chooses between the A and W forms, as on Windows.
+
+#ifdef UNICODE
+typedef WCHAR TCHAR;
+#define NEARLINE_TEXT(text) NEARLINE_WIDE(text)
+#else
+typedef CHAR TCHAR;
+#define NEARLINE_TEXT(text) text
+#endif
+typedef TCHAR* LPTSTR;
+typedef const TCHAR* LPCTSTR;
+#define TEXT(text) NEARLINE_TEXT(text)
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif
+
+#endif
