@@ -10,6 +10,8 @@ enum class Error : std::uint32_t {
     AccessDenied = 5,
     InvalidHandle = 6,
     NotEnoughMemory = 8,
+    BadFormat = 11,
+    InvalidDrive = 15,
     NotReady = 21,
     NotSupported = 50,
     InvalidParameter = 87,
@@ -27,6 +29,7 @@ enum class Error : std::uint32_t {
     InvalidMediaPool = 4302,
     MediaOffline = 4304,
     LibraryOffline = 4305,
+    Empty = 4306,
     NotEmpty = 4307,
     MediaUnavailable = 4308,
     ResourceDisabled = 4309,
@@ -38,10 +41,13 @@ enum class Error : std::uint32_t {
     InvalidOperation = 4317,
     MediaNotAvailable = 4318,
     DeviceNotAvailable = 4319,
+    LibraryFull = 4322,
     MediumNotAccessible = 4323,
     UnableToLoadMedium = 4324,
     ControllingIEPort = 4329,
     UnableToEjectMountedMedia = 4330,
+    CleanerSlotSet = 4331,
+    CleanerSlotNotSet = 4332,
     IEPortFull = 4341,
     ResourceNotAvailable = 5006,
     InvalidState = 5023,
@@ -167,9 +173,19 @@ enum class InventoryMethod : std::uint32_t {
 enum class EjectAction : std::uint32_t { Start = 0, Stop = 1, Queue = 2, Force = 3 };
 
 enum class Operation : std::uint32_t {  // NtmsLmOperation
+    UpdateOmid = 7,
     Inventory = 8,
+    DoorAccess = 9,
     Eject = 10,
+    EjectCleaner = 11,
+    Inject = 12,
+    InjectCleaner = 13,
+    ProcessOmid = 14,
+    CleanDrive = 15,
     WriteFreeLabel = 18,
+    Classify = 19,
+    ReserveCleaner = 20,
+    ReleaseCleaner = 21,
 };
 
 enum class RequestState : std::uint32_t {  // NtmsLmState

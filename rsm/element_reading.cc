@@ -47,10 +47,14 @@ PageHeader page_header(ByteReader& in) {
     return page;
 }
 
-// 3B/11 and 3B/12 of an exceptional element: its magazine is not there.
-bool is_magazine_gone(std::uint8_t flags, std::uint8_t asc, std::uint8_t ascq) {
-    const bool is_exceptional = (flags & 0x04) != 0;
-    return is_exceptional && asc == 0x3B && (ascq == 0x11 || ascq == 0x12);
+// Why an exceptional element has no content that could be told: 3Bh with 12h, its magazine is
+// out; 11h, it is in, but nobody has looked into it; 18h and 1Ah, a drive is off or not there.
+void set_exception(SeenElement& element, std::uint8_t asc, std::uint8_t ascq) {
+    if (asc != 0x3B) return;
+    const bool is_drive = element.kind == ElementKind::Drive;
+    element.is_removed = !is_drive && ascq == 0x12;
+    element.is_absent = is_drive && (ascq == 0x18 || ascq == 0x1A);
+    element.is_hidden = element.is_absent || (!is_drive && ascq == 0x11);
 }
 
 void set_medium(SeenElement& element, std::uint8_t byte9, std::uint16_t source) {
@@ -95,7 +99,7 @@ SeenElement descriptor(const PageHeader& page, BytesView bytes) {
     const std::uint16_t source = in.u16();
     element.is_full = (flags & 0x01) != 0;
     element.is_accessible = (flags & 0x08) != 0 || page.kind == ElementKind::Robot;
-    element.is_removed = is_magazine_gone(flags, asc, ascq);
+    if ((flags & 0x04) != 0) set_exception(element, asc, ascq);
     element.can_export = page.kind == ElementKind::Port && (flags & 0x10) != 0;
     set_medium(element, byte9, source);
     // Some changers set a tag bit without sending the field: a field is read where it fits.
@@ -119,6 +123,12 @@ const SeenElement* Reading::find(std::uint16_t address) const {
         if (element.address == address) return &element;
     }
     return nullptr;
+}
+
+bool Reading::has_hidden() const {
+    return std::any_of(elements.begin(), elements.end(), [](const SeenElement& element) {
+        return element.is_hidden && !element.is_absent;
+    });
 }
 
 bool Reading::has_labels() const {

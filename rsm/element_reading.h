@@ -18,7 +18,9 @@ struct SeenElement {
     std::uint16_t address = 0;
     bool is_full = false;
     bool is_accessible = false;
-    bool is_removed = false;  // its magazine is out: nobody knows what is in it
+    bool is_removed = false;  // its magazine is out, and what was in it with it
+    bool is_hidden = false;   // it may hold something, but the changer cannot say what now
+    bool is_absent = false;   // a drive that is not there, or has no power
     bool can_export = false;
     bool is_cleaning = false;  // a cleaning cartridge
     std::optional<std::uint16_t> source;
@@ -42,6 +44,8 @@ struct Reading {
     bool operator==(const Reading&) const = default;
     const SeenElement* find(std::uint16_t address) const;
     bool has_labels() const;
+    // Whether something may stand where nobody has looked yet.
+    bool has_hidden() const;
 };
 
 // Mode page 1Dh in a MODE SENSE (6) answer, with or without a block descriptor.

@@ -31,5 +31,7 @@ std::span<const Function> object_functions();
 std::span<const Function> library_functions();
 std::span<const Function> detail_functions();
 std::span<const Function> record_functions();
+std::span<const Function> removal_functions();
+std::span<const Function> cleaner_functions();
 
 }  // namespace nearline::rsm

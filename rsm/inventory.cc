@@ -21,6 +21,7 @@ std::string numbered(std::string_view noun, std::uint32_t number) {
 
 SlotState state_of(const SeenElement& element) {
     if (element.is_removed) return SlotState::NotPresent;
+    if (element.is_hidden) return SlotState::Unknown;
     return element.is_full ? SlotState::Full : SlotState::Empty;
 }
 
@@ -29,10 +30,10 @@ std::string device_name(std::string_view kind, std::uint32_t number) {
 }
 
 // Rows of one kind, brought in line with the elements of that kind: `fill` sets what the element
-// says and tells whether anything is new.
-template <typename Row, typename Fill>
+// says and tells whether anything is new; `gone` is done to rows without an element.
+template <typename Row, typename Fill, typename Gone>
 void adopt(Store& store, const Guid& library, std::vector<Row> rows, std::string_view noun,
-           const std::vector<const SeenElement*>& seen, Fill&& fill) {
+           const std::vector<const SeenElement*>& seen, Fill&& fill, Gone&& gone) {
     std::map<std::uint32_t, Row> known;
     for (Row& row : rows) known.emplace(row.element, std::move(row));
     std::uint32_t number = 0;
@@ -54,10 +55,13 @@ void adopt(Store& store, const Guid& library, std::vector<Row> rows, std::string
             known.erase(found);
         }
     }
-    for (const auto& [address, row] : known) {
-        store.erase_attributes(row.id);
-        store.erase<Row>(row.id);
-    }
+    for (auto& [address, row] : known) gone(row);
+}
+
+template <typename Row>
+void erase_row(Store& store, const Row& row) {
+    store.erase_attributes(row.id);
+    store.erase<Row>(row.id);
 }
 
 template <typename Member, typename Value>
@@ -74,21 +78,19 @@ public:
         : store_(store), library_(library), reading_(reading), units_(units), now_(now_ms) {}
 
     void run() {
+        load_identifications();
         adopt_slots();
         adopt_ports();
         adopt_drives();
+        if (library_.library_type != LibraryType::StandAlone) adopt_door();
         load_places();
         load_media();
-        // What robots hold is settled last: it may be on its way to a place already seen.
-        for (const SeenElement& element : reading_.elements) {
-            if (element.kind != ElementKind::Robot) see(element);
-        }
-        for (const SeenElement& element : reading_.elements) {
-            if (element.kind == ElementKind::Robot) see_in_hand(element);
-        }
+        see_everything();
         settle_drives();
         for (PhysicalMedium& medium : media_) {
-            if (!seen_.contains(medium.id)) medium_departed(store_, medium, now_);
+            if (!seen_.contains(medium.id) && !is_out_of_sight(medium)) {
+                medium_departed(store_, medium, now_);
+            }
         }
         settle_library();
     }
@@ -102,33 +104,78 @@ private:
         return found;
     }
 
+    // Slots whose medium is still to be identified say so until it is.
+    void load_identifications() {
+        for (const LibRequest& request : store_.open_requests_of(library_.id)) {
+            const bool is_identification = request.operation == Operation::ProcessOmid ||
+                                           request.operation == Operation::Classify;
+            if (is_identification) to_identify_.insert(request.slot);
+        }
+    }
+
     void adopt_slots() {
-        adopt(store_, library_.id, store_.slots_of(library_.id), "Slot", seen_of(ElementKind::Slot),
-              [](StorageSlot& slot, const SeenElement& element) {
-                  return assign(slot.state, state_of(element));
-              });
+        adopt(
+            store_, library_.id, store_.slots_of(library_.id), "Slot", seen_of(ElementKind::Slot),
+            [this](StorageSlot& slot, const SeenElement& element) {
+                auto state = state_of(element);
+                const bool is_due = state == SlotState::Full && to_identify_.contains(slot.id);
+                if (is_due) state = SlotState::NeedsInventory;
+                return assign(slot.state, state);
+            },
+            [this](const StorageSlot& slot) { erase_row(store_, slot); });
     }
 
     void adopt_ports() {
-        adopt(store_, library_.id, store_.ports_of(library_.id), "Port", seen_of(ElementKind::Port),
-              [](IEPort& port, const SeenElement& element) {
-                  const auto content = element.is_full ? PortContent::Full : PortContent::Empty;
-                  const auto position =
-                      element.is_accessible ? PortPosition::Retracted : PortPosition::Extended;
-                  const bool is_changed = assign(port.content, content);
-                  return assign(port.position, position) || is_changed;
-              });
+        adopt(
+            store_, library_.id, store_.ports_of(library_.id), "Port", seen_of(ElementKind::Port),
+            [](IEPort& port, const SeenElement& element) {
+                const auto content = element.is_full ? PortContent::Full : PortContent::Empty;
+                const auto position =
+                    element.is_accessible ? PortPosition::Retracted : PortPosition::Extended;
+                const bool is_changed = assign(port.content, content);
+                return assign(port.position, position) || is_changed;
+            },
+            [this](const IEPort& port) { erase_row(store_, port); });
+    }
+
+    // A changer has no element for its door, and one that answers is closed.
+    void adopt_door() {
+        auto doors = store_.doors_of(library_.id);
+        IEDoor door = doors.empty() ? IEDoor{} : doors.front();
+        const bool is_new = door.id.is_null();
+        const bool is_changed = assign(door.state, DoorState::Closed);
+        if (!is_new) {
+            if (is_changed) store_.update(door);
+            return;
+        }
+        door.library = library_.id;
+        door.number = 1;
+        door.name = "Door 1";
+        store_.insert(door);
     }
 
     // Drives are matched with their units by serial number.
     void adopt_drives() {
-        adopt(store_, library_.id, store_.drives_of(library_.id), "Drive",
-              seen_of(ElementKind::Drive), [this](Drive& drive, const SeenElement& element) {
-                  return fill_drive(drive, element);
-              });
+        adopt(
+            store_, library_.id, store_.drives_of(library_.id), "Drive",
+            seen_of(ElementKind::Drive),
+            [this](Drive& drive, const SeenElement& element) { return fill_drive(drive, element); },
+            // It stays known until somebody deletes it, and so does what was in it.
+            [this](Drive& drive) {
+                absent_.insert(drive.id);
+                if (assign(drive.operational_state, OperationalState::NotPresent)) {
+                    store_.update(drive);
+                }
+            });
     }
 
     bool fill_drive(Drive& drive, const SeenElement& element) {
+        const auto presence =
+            element.is_absent ? OperationalState::NotPresent : OperationalState::Ready;
+        // One that is off says nothing of itself: it is the one it was.
+        if (element.is_absent && element.serial.empty()) {
+            return assign(drive.operational_state, presence);
+        }
         Identity identity{element.vendor, element.product, {}, element.serial};
         std::uint32_t lun = 0;
         for (const DriveUnit& unit : units_) {
@@ -136,7 +183,8 @@ private:
             identity = unit.identity;
             lun = static_cast<std::uint32_t>(static_cast<std::uint64_t>(unit.lun) >> 48);
         }
-        bool is_changed = assign(drive.serial_number, identity.serial);
+        bool is_changed = assign(drive.operational_state, presence);
+        is_changed = assign(drive.serial_number, identity.serial) || is_changed;
         is_changed = assign(drive.revision, identity.revision) || is_changed;
         is_changed = assign(drive.lun, lun) || is_changed;
         is_changed = assign(drive.device_name, device_name("Tape", drive.number)) || is_changed;
@@ -176,25 +224,50 @@ private:
         media_ = store_.media_in(library_.id);
         for (PhysicalMedium& medium : media_) {
             if (!medium.bar_code.empty()) by_bar_code_[medium.bar_code] = &medium;
-            if (medium.bar_code.empty()) unlabelled_at_[medium.location] = &medium;
+            at_place_[medium.location] = &medium;
         }
     }
 
-    void see(const SeenElement& element) {
+    // Labels tell most; then come cartridges that only their place tells; and what robots hold is
+    // settled last: it may be on its way to a place already seen.
+    void see_everything() {
+        std::vector<const SeenElement*> unlabelled;
+        for (const SeenElement& element : reading_.elements) {
+            if (element.kind != ElementKind::Robot && !see(element)) unlabelled.push_back(&element);
+        }
+        for (const SeenElement* element : unlabelled) {
+            see_unlabelled(*element, places_.at(element->address));
+        }
+        for (const SeenElement& element : reading_.elements) {
+            if (element.kind == ElementKind::Robot) see_in_hand(element);
+        }
+    }
+
+    // False for a cartridge whose label does not tell which it is.
+    bool see(const SeenElement& element) {
         const auto place = places_.find(element.address);
-        if (!element.is_full || element.is_removed || place == places_.end()) return;
-        if (is_cleaner(element)) {
+        if (place == places_.end() || element.is_removed) return true;
+        if (element.is_hidden) hidden_.insert(place->second.id);
+        if (!element.is_full || (element.is_hidden && element.label.empty())) return true;
+        if (is_cleaner(element, place->second)) {
             has_cleaner_ = true;
-            return;
+            return true;
         }
-        if (!element.label.empty() && see_label(element, place->second)) return;
-        see_unlabelled(element, place->second);
+        return !element.label.empty() && see_label(element, place->second);
     }
 
-    bool is_cleaner(const SeenElement& element) const {
+    // Nobody has seen it, but it may still be there: where the changer cannot look now, in a drive
+    // that does not answer, in a hand that does not say what it holds.
+    bool is_out_of_sight(const PhysicalMedium& medium) const {
+        return is_hand_unclear_ || hidden_.contains(medium.location) ||
+               absent_.contains(medium.location);
+    }
+
+    // What stands in the reserved slot is the cleaner: there it is put by hand, without a look.
+    bool is_cleaner(const SeenElement& element, const Place& place) const {
         const bool by_label = (library_.flags & kRecognizeCleanerBarCode) != 0 &&
                               element.label.starts_with(kCleanerPrefix);
-        return element.is_cleaning || by_label;
+        return element.is_cleaning || by_label || place.id == library_.cleaner_slot;
     }
 
     // False when the label is a second one of its kind: then it tells nothing.
@@ -214,26 +287,37 @@ private:
         return true;
     }
 
-    // At its place, or come from the place the changer says it came from.
+    // At its place, or come from the place the changer says it came from. A label that cannot be
+    // read any more, or no longer by itself, does not make another cartridge.
     void see_unlabelled(const SeenElement& element, const Place& place) {
-        auto found = unlabelled_at_.find(place.id);
-        if (found == unlabelled_at_.end() && element.source) {
+        PhysicalMedium* medium = unseen_at(element, place.id);
+        if (medium == nullptr && element.source) {
             const auto source = places_.find(*element.source);
             const SeenElement* there = reading_.find(*element.source);
             const bool is_free = there != nullptr && !there->is_full;
-            if (source != places_.end() && is_free) found = unlabelled_at_.find(source->second.id);
+            if (source != places_.end() && is_free) medium = unseen_at(element, source->second.id);
         }
-        const bool is_known =
-            found != unlabelled_at_.end() && seen_.insert(found->second->id).second;
-        if (!is_known) return add_medium(element, {}, place);
-        put(*found->second, place);
+        if (medium == nullptr) return add_medium(element, {}, place);
+        seen_.insert(medium->id);
+        put(*medium, place);
+    }
+
+    PhysicalMedium* unseen_at(const SeenElement& element, const Guid& place) {
+        const auto found = at_place_.find(place);
+        if (found == at_place_.end() || seen_.contains(found->second->id)) return nullptr;
+        const bool is_another = !element.label.empty() && !found->second->bar_code.empty();
+        return is_another ? nullptr : found->second;
     }
 
     // Inside the library, on its way: the record stays where it is.
     void see_in_hand(const SeenElement& element) {
         if (!element.is_full) return;
         const auto here = by_bar_code_.find(element.label);
-        if (here != by_bar_code_.end()) seen_.insert(here->second->id);
+        if (here != by_bar_code_.end()) {
+            seen_.insert(here->second->id);
+        } else if (element.label.empty()) {
+            is_hand_unclear_ = true;
+        }
     }
 
     void put(PhysicalMedium& medium, const Place& place) {
@@ -292,6 +376,15 @@ private:
         add_sides(medium, *type);
         settle_state(medium, place);
         store_.insert(medium);
+        if (bar_code.empty()) queue_identification(medium);
+    }
+
+    // Without a bar code only the label on the tape can tell which one it is.
+    void queue_identification(const PhysicalMedium& medium) {
+        LibRequest request = system_request(Operation::Classify, library_.id, now_);
+        request.medium = medium.id;
+        if (medium.location_type == ObjectType::StorageSlot) request.slot = medium.location;
+        store_.insert(request);
     }
 
     void add_sides(const PhysicalMedium& medium, const MediaType& type) {
@@ -334,9 +427,13 @@ private:
     std::map<std::uint32_t, Place> places_;  // by element address
     std::vector<PhysicalMedium> media_;      // as the records had them
     std::map<std::string, PhysicalMedium*> by_bar_code_;
-    std::map<Guid, PhysicalMedium*> unlabelled_at_;
+    std::map<Guid, PhysicalMedium*> at_place_;
     std::map<Guid, Guid> in_drive_;  // the side in each full drive
-    std::set<Guid> seen_;
+    std::set<Guid> to_identify_;     // slots
+    std::set<Guid> seen_;            // media
+    std::set<Guid> hidden_;          // places nobody can look into now
+    std::set<Guid> absent_;          // drives the changer does not have any more
+    bool is_hand_unclear_ = false;
     bool has_cleaner_ = false;
 };
 
@@ -385,6 +482,10 @@ void medium_departed(Store& store, PhysicalMedium& medium, std::uint64_t now_ms)
     end_library_requests(store, medium.id, now_ms);
     store.end_operator_requests(medium.id, OpState::Complete);
     if (is_forgotten(store, medium)) return erase_medium(store, medium);
+    take_offline(store, medium);
+}
+
+void take_offline(Store& store, PhysicalMedium& medium) {
     medium.library = store.offline_library().id;
     medium.location = {};
     medium.location_type = ObjectType::StorageSlot;

@@ -23,6 +23,9 @@ struct DriveUnit {
 void apply_reading(Store& store, Library& library, const Reading& reading,
                    const std::vector<DriveUnit>& units, std::uint64_t now_ms);
 
+// To the offline library, whatever else is decided about it.
+void take_offline(Store& store, PhysicalMedium& medium);
+
 // The medium has left its library: what an eject does with the record, by pool and policy.
 void medium_departed(Store& store, PhysicalMedium& medium, std::uint64_t now_ms);
 

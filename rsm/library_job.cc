@@ -1,5 +1,7 @@
 #include "rsm/library_job.h"
 
+#include <array>
+
 namespace nearline::rsm {
 
 Error LibraryJob::transact(const std::function<Error(Store&)>& work) {
@@ -7,13 +9,19 @@ Error LibraryJob::transact(const std::function<Error(Store&)>& work) {
 }
 
 std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request) {
-    switch (request.operation) {
-        case Operation::Inventory:
-            return inventory_job(at, request);
-        case Operation::Eject:
-            return eject_job(at, request);
-        case Operation::WriteFreeLabel:
-            return label_job(at, request);
+    struct Maker {
+        Operation operation;
+        std::unique_ptr<LibraryJob> (*make)(Workplace& at, const LibRequest& request);
+    };
+    constexpr auto kMakers = std::to_array<Maker>({
+        {Operation::Inventory, inventory_job},
+        {Operation::Eject, eject_job},
+        {Operation::ProcessOmid, identify_job},
+        {Operation::Classify, identify_job},
+        {Operation::WriteFreeLabel, label_job},
+    });
+    for (const Maker& maker : kMakers) {
+        if (maker.operation == request.operation) return maker.make(at, request);
     }
     return nullptr;
 }

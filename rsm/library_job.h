@@ -64,6 +64,7 @@ protected:
 std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request);
 
 std::unique_ptr<LibraryJob> inventory_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> identify_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> eject_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> label_job(Workplace& at, const LibRequest& request);
 

@@ -34,7 +34,7 @@ LibraryWorker::LibraryWorker(Store& store, Delays& delays, const ManagedLibrary&
 
 void LibraryWorker::start() {
     look([this](Seen seen) {
-        if (seen == Seen::Everything) return queue_missing_labels();
+        if (seen == Seen::Everything && is_adopted_) return queue_missing_labels();
         if (++start_attempts_ >= kStartAttempts) return;
         delays_.after(kFirstWait << start_attempts_, [this, alive = std::weak_ptr<char>(alive_)] {
             if (!alive.expired() && !is_adopted_) start();
@@ -62,7 +62,7 @@ void LibraryWorker::next() {
         waiting->swap(looks_);
         return read([this, waiting](Error error) {
             is_busy_ = false;
-            const Seen seen = error == Error::Success ? Seen::Everything : Seen::Nothing;
+            const Seen seen = what_was_seen(error);
             for (const auto& done : *waiting) done(seen);
             next_later();
         });
@@ -82,6 +82,39 @@ void LibraryWorker::next() {
     if (error != Error::Success || !request) return;
     is_busy_ = true;
     work_on(*request);
+}
+
+// A library that is not there and that nobody has on record, because somebody deleted it, has
+// nothing to show. One with places nobody has looked into may hold anything.
+LibraryWorker::Seen LibraryWorker::what_was_seen(Error error) {
+    if (error == Error::Success) {
+        return last_ && last_->has_hidden() ? Seen::Nothing : Seen::Everything;
+    }
+    return !is_adopted_ && !is_on_record() ? Seen::Everything : Seen::Nothing;
+}
+
+bool LibraryWorker::is_on_record() {
+    bool is_known = false;
+    static_cast<void>(store_.transact(now(), [&] {
+        is_known = store_.library_managed_as(managed_.name).has_value();
+        return Error::Success;
+    }));
+    return is_known;
+}
+
+bool LibraryWorker::has_unidentified() {
+    bool has_any = false;
+    static_cast<void>(store_.transact(now(), [&] {
+        for (const LibRequest& request : store_.open_requests_of(library_)) {
+            const bool is_identification = request.operation == Operation::ProcessOmid ||
+                                           request.operation == Operation::Classify;
+            if (!is_identification) continue;
+            const auto medium = store_.find<PhysicalMedium>(request.medium);
+            if (medium && medium->bar_code.empty()) has_any = true;
+        }
+        return Error::Success;
+    }));
+    return has_any;
 }
 
 // From a fresh stack: answers may come at once, and a long queue must not become a deep one.
@@ -227,6 +260,7 @@ void LibraryWorker::library_unreachable() {
 }
 
 void LibraryWorker::read(Finished done) {
+    if (is_adopted_ && !is_on_record()) is_adopted_ = false;  // deleted: it may come back as new
     if (!is_adopted_) {
         return adopt([this, done](Error error) {
             if (error != Error::Success) return done(error);

@@ -26,8 +26,11 @@ public:
 
     enum class Seen { Everything, Nothing };
     // One fresh reading of every element, begun after this call, then in the records. Nothing when
-    // the changer could not be read in bounded time.
+    // the changer could not be read in bounded time, or does not know itself what is inside.
     void look(std::function<void(Seen)> done);
+
+    // Whether a cartridge without a bar code is inside that could be any, until its label is read.
+    bool has_unidentified();
 
     Store& store() override { return store_; }
     Guid library() const override { return library_; }
@@ -50,6 +53,8 @@ private:
 
     void next();
     void next_later();
+    Seen what_was_seen(Error error);
+    bool is_on_record();
     void work_on(const LibRequest& request);
 
     void adopt(Finished done);

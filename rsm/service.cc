@@ -32,8 +32,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "CancelLibraryRequest",
     "CancelOperatorRequest",
     "CleanDrive",
-    "DeleteDrive",
-    "DeleteLibrary",
     "DeleteRequests",
     "DismountDrive",
     "DismountMedia",
@@ -48,8 +46,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "InjectCleaner",
     "InjectMedia",
     "MountMedia",
-    "ReleaseCleanerSlot",
-    "ReserveCleanerSlot",
     "SatisfyOperatorRequest",
     "SetObjectSecurity",
     "SetRequestOrder",
@@ -57,6 +53,18 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "SwapMedia",
     "UpdateOmidInfo",
     "WaitForOperatorRequest",
+});
+
+// The functions that are rules and nothing else, by area.
+constexpr std::array kAreas = std::to_array<std::span<const Function> (*)()>({
+    media_functions,
+    pool_functions,
+    object_functions,
+    library_functions,
+    detail_functions,
+    record_functions,
+    removal_functions,
+    cleaner_functions,
 });
 
 // Letters, digits, hyphens, dots; two backslashes may lead.
@@ -172,7 +180,7 @@ private:
     void delete_medium(std::string_view json, const Caller& caller, const Done& done);
     void delete_after_look(Session session, const Caller& caller, const Id& medium,
                            LibraryWorker::Seen seen, const Done& done);
-    bool is_known_only_by_record(const Id& medium);
+    bool is_anything_unidentified();
     // Every managed library from `index` on; Nothing when one could not be read.
     void look_at(std::size_t index, std::function<void(LibraryWorker::Seen)> done);
 
@@ -193,10 +201,8 @@ void RsmService::call(std::string_view method, std::string_view json, const Call
     if (method == "OpenSession") return open_session(json, caller, done);
     if (method == "CloseSession") return close_session(json, caller, done);
     if (notifications_.call(method, json, caller, in_session_of(caller), done)) return;
-    for (const auto& functions :
-         {media_functions(), pool_functions(), object_functions(), library_functions(),
-          detail_functions(), record_functions()}) {
-        for (const Function& function : functions) {
+    for (const auto area : kAreas) {
+        for (const Function& function : area()) {
             if (function.method == method) return run(function, json, caller, done);
         }
     }
@@ -271,17 +277,10 @@ void RsmService::look_at(std::size_t index, std::function<void(LibraryWorker::Se
     });
 }
 
-// A medium without bar code that is recorded offline could not be told in a library.
-bool RsmService::is_known_only_by_record(const Id& id) {
-    bool is_known_only = workers_.empty();
-    static_cast<void>(store_->transact(now(), [&] {
-        const auto medium = id ? store_->find<PhysicalMedium>(*id) : std::nullopt;
-        if (medium && medium->bar_code.empty() && is_offline(*store_, *medium)) {
-            is_known_only = true;
-        }
-        return Error::Success;
-    }));
-    return is_known_only;
+// Whether a cartridge inside may yet turn out to be any of those that are recorded offline.
+bool RsmService::is_anything_unidentified() {
+    return std::any_of(workers_.begin(), workers_.end(),
+                       [](const auto& worker) { return worker->has_unidentified(); });
 }
 
 void RsmService::delete_medium(std::string_view json, const Caller& caller, const Done& done) {
@@ -291,7 +290,7 @@ void RsmService::delete_medium(std::string_view json, const Caller& caller, cons
     Session* session = session_of(request->session(), caller);
     if (session == nullptr) return done(answer_of(reply, Error::InvalidHandle));
     const Id id = id_of(request->media_id());
-    if (workers_.empty() || is_known_only_by_record(id)) {
+    if (workers_.empty()) {
         const Error error = in_transaction(
             *session, caller, [&](Context& context) { return delete_media(context, id); });
         return done(answer_of(reply, error));
@@ -308,7 +307,9 @@ void RsmService::delete_after_look(Session session, const Caller& caller, const 
                                    LibraryWorker::Seen seen, const Done& done) {
     v1::DeleteMediaAnswer reply;
     // What cannot be seen is not known to be outside.
-    if (seen == LibraryWorker::Seen::Nothing) return done(answer_of(reply, Error::InvalidState));
+    if (seen == LibraryWorker::Seen::Nothing || is_anything_unidentified()) {
+        return done(answer_of(reply, Error::InvalidState));
+    }
     const Error error = in_transaction(session, caller, [&](Context& context) {
         // The look itself forgot it: it was gone, and of a kind that is not kept.
         if (!context.store.find<PhysicalMedium>(*id)) return Error::Success;

@@ -752,6 +752,10 @@ std::vector<IEPort> Store::ports_of(const Guid& library) {
     return database_->rows<IEPort>("WHERE library = :library ORDER BY number", {library.text()});
 }
 
+std::vector<IEDoor> Store::doors_of(const Guid& library) {
+    return database_->rows<IEDoor>("WHERE library = :library ORDER BY number", {library.text()});
+}
+
 std::vector<PhysicalMedium> Store::media_in(const Guid& library) {
     return database_->rows<PhysicalMedium>("WHERE library = :library ORDER BY sequence_number",
                                            {library.text()});
@@ -776,6 +780,11 @@ bool Store::knows_label(const std::string& type, const std::string& id) {
         .has_value();
 }
 
+std::vector<Side> Store::sides_labelled(std::string_view type, std::string_view id) {
+    return database_->rows<Side>("WHERE label_type = :type AND label_id = :id ORDER BY created, id",
+                                 {std::string(type), std::string(id)});
+}
+
 std::optional<Side> Store::side_of_logical(const Guid& logical_medium) {
     if (logical_medium.is_null()) return std::nullopt;
     return database_->row<Side>("WHERE logical_medium = :id AND logical_medium <> ''",
@@ -797,6 +806,10 @@ bool Store::supports(const Guid& library, const Guid& media_type) {
         ->integer("SELECT 1 FROM library_media_type WHERE library = :l AND media_type = :t",
                   {library.text(), media_type.text()})
         .has_value();
+}
+
+void Store::forget_media_types(const Guid& library) {
+    database_->execute("DELETE FROM library_media_type WHERE library = :l", {library.text()});
 }
 
 void Store::add_media_type(const Guid& library, const Guid& media_type) {

@@ -89,18 +89,22 @@ public:
     std::vector<Drive> drives_of(const Guid& library);  // by number
     std::vector<StorageSlot> slots_of(const Guid& library);
     std::vector<IEPort> ports_of(const Guid& library);
+    std::vector<IEDoor> doors_of(const Guid& library);
     std::vector<PhysicalMedium> media_in(const Guid& library);
 
     std::optional<PhysicalMedium> medium_of_bar_code(std::string_view bar_code);
     std::vector<Side> sides_of(const Guid& medium);  // by number
     // Whether a side has this on-media identifier: hexadecimal digits, as in Side.
     bool knows_label(const std::string& type, const std::string& id);
+    // Every side with this on-media identifier: duplicates are possible.
+    std::vector<Side> sides_labelled(std::string_view type, std::string_view id);
     std::optional<Side> side_of_logical(const Guid& logical_medium);
     // The side AllocateNtmsMedia takes when none is named: available, enabled, in a library that is
     // ready; the one allocated least, then the oldest.
     std::optional<Side> available_side(const Guid& pool);
 
     bool supports(const Guid& library, const Guid& media_type);
+    void forget_media_types(const Guid& library);
     void add_media_type(const Guid& library, const Guid& media_type);
     void remove_media_type(const Guid& library, const Guid& media_type);
     bool is_supported(const Guid& media_type);  // by any library

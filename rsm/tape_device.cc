@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "rsm/media_label.h"
+
 namespace nearline::rsm {
 namespace {
 
@@ -20,6 +22,28 @@ Bytes write_block(std::size_t length) {
     Bytes cdb;
     base::ByteWriter(cdb).u8(0x0A).u8(0).u24(length).u8(0);
     return cdb;
+}
+
+// READ (6), SILI 1, FIXED 0: one block, or as much of it as fits.
+Bytes read_block(std::size_t length) {
+    Bytes cdb;
+    base::ByteWriter(cdb).u8(0x08).u8(2).u24(length).u8(0);
+    return cdb;
+}
+
+// What a READ is told where there is no block: the end of data, a filemark (key 0 with 00h/01h), or
+// a place that cannot be read.
+bool tells_of_no_block(const Trouble& trouble) {
+    if (trouble.kind != Trouble::Kind::Refused) return false;
+    switch (trouble.sense.key) {
+        case scsi::SenseKey::BlankCheck:
+        case scsi::SenseKey::NoSense:
+            return true;
+        case scsi::SenseKey::MediumError:
+            return trouble.sense.asc != 0x30;
+        default:
+            return false;
+    }
 }
 
 // One filemark, IMMED 0: returns when everything is on the medium.
@@ -61,6 +85,18 @@ void TapeDevice::write_label(Bytes label, Reply<Bytes> done) {
                                             then(rewound, [this](const Reply<Bytes>& written) {
                                                 device_.execute(write_filemark(), {}, 0, written);
                                             }));
+                        }));
+    }));
+}
+
+void TapeDevice::read_label(Reply<Bytes> done) {
+    const auto label = [done](Result<Bytes, Trouble> answer) {
+        if (answer || !tells_of_no_block(answer.error())) return done(std::move(answer));
+        done(Bytes());
+    };
+    device_.test_unit_ready(then(done, [this, label](const Reply<Bytes>& ready) {
+        device_.execute(rewind(), {}, 0, then(ready, [this, label](const Reply<Bytes>&) {
+                            device_.execute(read_block(kLongestLabel), {}, kLongestLabel, label);
                         }));
     }));
 }

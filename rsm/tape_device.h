@@ -1,5 +1,5 @@
-// A tape drive of a managed library, as far as RSM needs it: to write the free label on a medium
-// that has been put into it.
+// A tape drive of a managed library, as far as RSM needs it: to write and to read the label of
+// a medium that has been put into it.
 #pragma once
 
 #include "rsm/device.h"
@@ -14,6 +14,9 @@ public:
     // Waits until the medium is loaded, rewinds, writes `label` as one block and a filemark behind
     // it, synchronized. What was recorded before is gone.
     void write_label(scsi::Bytes label, Reply<scsi::Bytes> done);
+    // Waits until the medium is loaded, rewinds and reads how its first block begins: nothing for a
+    // blank tape, and for one whose beginning holds no block that can be read.
+    void read_label(Reply<scsi::Bytes> done);
     void unload(Reply<scsi::Bytes> done);
 
     // Asks once, by REPORT SUPPORTED OPERATION CODES, whether the drive has WRITE (6) at all. One
