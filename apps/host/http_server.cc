@@ -91,7 +91,8 @@ class HttpServer::Core::Link : public std::enable_shared_from_this<Link> {
 public:
     Link(std::shared_ptr<Core> core, Protocol::socket socket, std::uint64_t number, bool is_unix)
         : core_(std::move(core)), socket_(std::move(socket)), number_(number), is_unix_(is_unix) {
-        if (is_unix_) peer_ = credentials_of(socket_.native_handle());
+        peer_ = is_unix_ ? credentials_of(socket_.native_handle())
+                         : PeerCredentials{::geteuid(), {::getegid()}};
     }
 
     void read() {

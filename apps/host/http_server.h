@@ -14,9 +14,11 @@
 
 namespace nearline::apps {
 
-// Who is at the other end of a Unix socket, by the kernel's word.
+// Who is at the other end: of a Unix socket by the kernel's word; on TCP, who shows the token
+// speaks for the user we run as, since only he can read it.
 struct PeerCredentials {
-    std::uint32_t user = 0;
+    static constexpr std::uint32_t kNobody = 0xFFFF'FFFF;
+    std::uint32_t user = kNobody;
     std::vector<std::uint32_t> groups;  // the primary one first
 };
 

@@ -14,6 +14,7 @@
 #include "apps/host/asio_loop.h"
 #include "apps/host/control_service.h"
 #include "apps/host/http_server.h"
+#include "apps/host/target_units.h"
 #include "initiator/iscsi_initiator.h"
 #include "rsm/service.h"
 
@@ -60,22 +61,6 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the waits watch it
 };
 
-initiator::IscsiUrl url_of(const RsmHost::Settings& settings, const library::Target& target) {
-    initiator::IscsiUrl url;
-    url.portal.address = to_text(settings.portal);
-    const library::Access& access = settings.library.access;
-    if (!access.initiators_secrets.empty()) {
-        url.portal.user = access.initiators_secrets.front().user;
-        url.portal.password = access.initiators_secrets.front().secret;
-        if (access.target_secret) {
-            url.portal.target_user = access.target_secret->user;
-            url.portal.target_password = access.target_secret->secret;
-        }
-    }
-    url.target = target.name;
-    return url;
-}
-
 std::string computer_name() {
     std::string name(256, '\0');
     if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -99,20 +84,20 @@ public:
         handlers.closed = [this](std::uint64_t connection) {
             if (service_) service_->connection_closed(connection);
         };
-        http_ = std::make_unique<HttpServer>(loop, handlers);
+        http_ = std::make_unique<HttpServer>(loop, handlers, settings_.token);
     }
     ~Hosting() override {
         http_.reset();
+        waits_.clear();
         initiators_.clear();  // what they still owe is dropped before its taker goes
         service_.reset();
     }
 
     base::Result<void, std::string> start() {
         rsm::Service::Settings settings;
-        settings.database = settings_.state_directory ? *settings_.state_directory + "/rsm.sqlite"
-                                                      : std::string(":memory:");
+        settings.database = settings_.database;
         settings.computer_name = computer_name();
-        settings.administrator_group = ::getegid();
+        settings.administrator_group = settings_.administrator_group;
         settings.identifier_seed = seed_of_the_system();
         auto opened = rsm::Service::open(settings, delays_);
         if (!opened) return base::Failure{opened.error()};
@@ -126,9 +111,12 @@ public:
         }
         auto bound = http_->listen(settings_.endpoint);
         if (!bound) return base::Failure{bound.error()};
-        manage();
+        settings_.endpoint = *bound;
+        for (const Library& library : settings_.libraries) reach(library, 0);
         return {};
     }
+
+    Endpoint endpoint() const override { return settings_.endpoint; }
 
 private:
     void answer(HttpRequest request, std::function<void(HttpAnswer)> done) {
@@ -142,32 +130,54 @@ private:
                        });
     }
 
-    // With one target, LUN 0 is the changer and the others are drives; with a target per device the
-    // first is the changer's.
-    void manage() {
+    // Until its target answers once; from then on it is the service's.
+    void reach(const Library& library, std::uint32_t attempt) {
+        scsi::Initiator& initiator = initiator_of(library.changer);
+        find_units(initiator, [this, library,
+                               attempt](base::Result<TargetUnits, std::string> found) {
+            if (found && !found->changers.empty()) return manage(library, *found);
+            settings_.log("rsm: " + to_text(library.changer) + ": " +
+                          (found ? "no medium changer there" : found.error()));
+            const std::chrono::seconds wait(std::min(kLongestWait, 1U << std::min(attempt, 8U)));
+            waits_.push_back(
+                asio_.after(wait, [this, library, attempt] { reach(library, attempt + 1); }));
+        });
+    }
+
+    void manage(const Library& library, const TargetUnits& units) {
         rsm::ManagedLibrary managed;
-        managed.name = settings_.library.name;
-        for (const library::Target& target : settings_.targets) {
-            initiator::IscsiOptions options;
-            options.initiator_name = kInitiatorName;
-            initiators_.push_back(std::make_unique<initiator::IscsiInitiator>(
-                asio_, url_of(settings_, target), options));
-            for (const scsi::Lun lun : target.device->luns()) {
-                if (managed.changer == nullptr) {
-                    managed.changer = initiators_.back().get();
-                    managed.changer_lun = lun;
-                } else {
-                    managed.drives.push_back({initiators_.back().get(), lun});
-                }
-            }
+        managed.name = library.name;
+        managed.changer = &initiator_of(library.changer);
+        const auto& changers = units.changers;
+        const bool is_named =
+            std::find(changers.begin(), changers.end(), library.changer.lun) != changers.end();
+        managed.changer_lun = is_named ? library.changer.lun : changers.front();
+        for (const scsi::Lun lun : units.drives) managed.drives.push_back({managed.changer, lun});
+        for (const initiator::IscsiUrl& drive : library.drives) {
+            managed.drives.push_back({&initiator_of(drive), drive.lun});
         }
         service_->manage(managed);
     }
 
+    // One session for each target.
+    initiator::IscsiInitiator& initiator_of(const initiator::IscsiUrl& url) {
+        auto& known = initiators_[{url.portal.address, url.target}];
+        if (!known) {
+            initiator::IscsiOptions options;
+            options.initiator_name = kInitiatorName;
+            known = std::make_unique<initiator::IscsiInitiator>(asio_, url, options);
+        }
+        return *known;
+    }
+
+    static constexpr std::uint32_t kLongestWait = 30;  // seconds
+
     AsioLoop asio_;
     RealDelays delays_;
     Settings settings_;
-    std::vector<std::unique_ptr<initiator::IscsiInitiator>> initiators_;
+    std::map<std::pair<std::string, std::string>, std::unique_ptr<initiator::IscsiInitiator>>
+        initiators_;  // by portal and target
+    std::vector<std::unique_ptr<initiator::Loop::Delayed>> waits_;
     std::unique_ptr<rsm::Service> service_;
     std::unique_ptr<HttpServer> http_;
 };

@@ -155,13 +155,46 @@ private:
 
     base::Result<void, std::string> start_rsm() {
         if (!settings_.rsm) return {};
-        RsmHost::Settings rsm{
-            *settings_.rsm,          settings_.portal,          library_->targets(),
-            library_->description(), settings_.state_directory, settings_.pace.is_instant()};
+        RsmHost::Settings rsm;
+        rsm.endpoint = *settings_.rsm;
+        if (settings_.state_directory) rsm.database = *settings_.state_directory + "/rsm.sqlite";
+        rsm.administrator_group = ::getegid();
+        rsm.libraries = {managed_library()};
+        rsm.is_instant = settings_.pace.is_instant();
+        rsm.log = [this](const std::string& line) { log_.info("{}", line); };
         auto started = RsmHost::start(loop_, rsm);
         if (!started) return base::Failure{started.error()};
         rsm_ = *std::move(started);
         return {};
+    }
+
+    // Our own, as its initiators see it. With a target for each device the first is the changer's.
+    RsmHost::Library managed_library() const {
+        const library::Access& access = library_->description().access;
+        RsmHost::Library managed;
+        managed.name = library_->description().name;
+        for (const library::Target& target : library_->targets()) {
+            initiator::IscsiUrl url;
+            url.portal.address = to_text(settings_.portal);
+            if (!access.initiators_secrets.empty()) {
+                url.portal.user = access.initiators_secrets.front().user;
+                url.portal.password = access.initiators_secrets.front().secret;
+                if (access.target_secret) {
+                    url.portal.target_user = access.target_secret->user;
+                    url.portal.target_password = access.target_secret->secret;
+                }
+            }
+            url.target = target.name;
+            if (managed.changer.target.empty()) {
+                managed.changer = url;
+                continue;
+            }
+            for (const scsi::Lun lun : target.device->luns()) {
+                url.lun = lun;
+                managed.drives.push_back(url);
+            }
+        }
+        return managed;
     }
 
     base::Result<void, std::string> write_ready_file() {

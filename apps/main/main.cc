@@ -11,6 +11,7 @@
 #include "apps/operator/operator_command.h"
 #include "apps/rsm/rsm_command.h"
 #include "apps/run/run_command.h"
+#include "apps/serve/rsm_serve_command.h"
 #include "apps/serve/serve_command.h"
 #include "apps/tape/tape_command.h"
 #include "apps/validate/validate_command.h"
@@ -47,7 +48,13 @@ constexpr Command kCommands[] = {
          return nearline::apps::run_image(arguments, out, err);
      },
      "look at tape images, check them, exchange tapes"},
-    {"rsm", nearline::apps::run_rsm, "work the Removable Storage Manager, as rsm.exe does"},
+    {"rsm",
+     [](Arguments arguments, std::ostream& out, std::ostream& err) {
+         const bool serves = !arguments.empty() && arguments.front() == "serve";
+         return serves ? nearline::apps::run_rsm_serve(arguments.subspan(1), out, err)
+                       : nearline::apps::run_rsm(arguments, out, err);
+     },
+     "work the Removable Storage Manager, as rsm.exe does, or serve it"},
     {"operator", nearline::apps::run_operator, "open the door, take a cartridge out, …"},
     {"validate", nearline::apps::run_validate, "check library, personality and scenario files"},
     {"personalities", nearline::apps::run_personalities, "list the models, or print one"},

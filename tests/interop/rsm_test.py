@@ -4,6 +4,7 @@
 usage: rsm_test.py NEARLINE [unittest arguments]; rsm_client stands beside NEARLINE.
 """
 
+import http.client
 import json
 import os
 import random
@@ -116,6 +117,106 @@ class DeleteMedia(unittest.TestCase):
         self.assertEqual(story.rsm("delete", label), INVALID_STATE)
         story.operator("take", label)
         self.assertEqual(story.rsm("delete", label), SUCCESS)
+
+
+class Alone(unittest.TestCase):
+    """RSM without a library of its own: two on targets elsewhere; clients come with a token."""
+
+    ANNEX = """name: "annex"
+storage { count: 8 }
+drives { model: "plain-lto9" count: 1 }
+cartridges { labels: "AN%04dL9" first: 1 count: 3 where: STORAGE }
+"""
+    LIBRARY, PHYSICAL_MEDIA = 9, 15
+    NOT_PRESENT, READY = 21, 0
+    DEVICE_NOT_AVAILABLE = 4319
+
+    def setUp(self):
+        self.folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.token = "0123456789-abcdef"
+        token_file = self.file("token", self.token + "\n")
+        os.chmod(token_file, 0o600)
+        self.annex_file = self.file("annex.textproto", self.ANNEX)
+        vault = self.enterContext(Serving(NEARLINE))
+        self.annex = Serving(NEARLINE, self.annex_file)
+        self.addCleanup(lambda: self.annex.__exit__())
+        self.rsm = subprocess.Popen(
+            [NEARLINE, "rsm", "serve", "--changer", "vault=" + vault.url,
+             "--changer", self.annex.url, "--listen", "127.0.0.1:0", "--token-file", token_file,
+             "--database", os.path.join(self.folder, "rsm.sqlite")],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(self.end_rsm)
+        word, self.portal = self.rsm.stdout.readline().split()
+        self.assertEqual(word, "ready")
+        self.connection = http.client.HTTPConnection(self.portal, timeout=SECONDS)
+        self.addCleanup(self.connection.close)
+        self.session = self.call("OpenSession")["session"]
+
+    def end_rsm(self):
+        self.rsm.terminate()
+        self.rsm.communicate(timeout=SECONDS)
+        self.assertEqual(self.rsm.returncode, 0)
+
+    def file(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def call(self, method, **members):
+        if method != "OpenSession":
+            members["session"] = self.session
+        self.connection.request("POST", "/nearline.v1.RsmService/" + method, json.dumps(members),
+                                {"Authorization": "Bearer " + self.token})
+        answer = self.connection.getresponse()
+        self.assertEqual(answer.status, 200)
+        return json.loads(answer.read())
+
+    def libraries(self):
+        """What RSM says of each by its name."""
+        ids = self.call("EnumerateObject", type=self.LIBRARY)["ids"]
+        objects = [self.call("GetObjectInformation", objectId=each)["information"] for each in ids]
+        return {each["name"]: each for each in objects}
+
+    def media(self, name):
+        library = self.libraries().get(name)
+        return 0 if library is None else library["library"]["numberOfMedia"]
+
+    def test_manages_several_libraries_and_sees_one_go_and_come_back(self):
+        until(lambda: self.media("vault") >= 20 and self.media("annex") == 3)
+        library = self.libraries()["annex"]["objectGuid"]
+        self.annex.end()
+        until(lambda: self.call("InventoryLibrary", libraryId=library, action=1)["error"] ==
+              self.DEVICE_NOT_AVAILABLE)
+        self.assertEqual(self.libraries()["annex"]["operationalState"], self.NOT_PRESENT)
+        self.assertEqual(self.media("annex"), 3)  # what it holds is remembered
+        portal = self.annex.ready["portal"]
+        self.annex.__exit__()
+        self.annex = Serving(NEARLINE, self.annex_file, portal=portal)
+        until(lambda: self.call("InventoryLibrary", libraryId=library, action=1)["error"] ==
+              SUCCESS)
+        self.assertEqual(self.libraries()["annex"]["operationalState"], self.READY)
+        self.assertEqual(self.media("annex"), 3)
+
+    def test_answers_nobody_without_the_token(self):
+        self.token = "another-token-of-16"
+        self.connection.request("POST", "/nearline.v1.RsmService/OpenSession", "{}",
+                                {"Authorization": "Bearer " + self.token})
+        answer = self.connection.getresponse()
+        self.assertEqual(answer.status, 401)
+        answer.read()
+
+    def test_says_what_is_wrong_with_its_words(self):
+        code, _, errors = run(NEARLINE, "rsm", "serve", "--changer", "iscsi://nowhere",
+                              "--listen", "127.0.0.1:0")
+        self.assertEqual(code, 2)
+        self.assertIn("iscsi://nowhere", errors)
+        self.assertIn("--token-file", errors)
+        os.chmod(self.file("open", "x" * 20), 0o644)
+        code, _, errors = run(NEARLINE, "rsm", "serve", "--changer", self.annex.url,
+                              "--token-file", os.path.join(self.folder, "open"))
+        self.assertEqual(code, 2)
+        self.assertIn("others may read it", errors)
 
 
 class Killed(unittest.TestCase):

@@ -20,11 +20,11 @@ def run(*command, env=None, cwd=None, stdin=None):
 class Serving:
     """The server is ready when the constructor returns; leaving the context ends it."""
 
-    def __init__(self, nearline, *arguments):
+    def __init__(self, nearline, *arguments, portal="127.0.0.1:0"):
         self.folder = tempfile.TemporaryDirectory(prefix="nearline-")
         self.control = "unix:" + self.path("control")
         self.process = subprocess.Popen(
-            [nearline, "serve", *arguments, "--portal", "127.0.0.1:0", "--control", self.control,
+            [nearline, "serve", *arguments, "--portal", portal, "--control", self.control,
              "--ready-file", self.path("ready.json")],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.ready_line = self.process.stdout.readline()
