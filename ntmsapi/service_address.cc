@@ -41,6 +41,7 @@ std::string read_token() {
     std::ifstream file(variable("NEARLINE_RSM_TOKEN_FILE"));
     std::string token;
     std::getline(file, token);
+    if (!token.empty() && token.back() == '\r') token.pop_back();
     return token;
 }
 

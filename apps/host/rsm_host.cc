@@ -193,8 +193,12 @@ base::Result<std::unique_ptr<RsmHost>, std::string> RsmHost::start(boost::asio::
 
 Endpoint default_rsm_endpoint() {
     Endpoint endpoint;
-    if (const char* given = std::getenv("NEARLINE_RSM"); given != nullptr && *given != '\0') {
-        const std::string text = given;
+    const char* named = std::getenv("NEARLINE_RSM");
+    const std::string text = named == nullptr ? "" : named;
+    // HOST:PORT is for clients of another computer's service.
+    const bool is_path = text.starts_with("unix:") || text.find('/') != std::string::npos ||
+                         text.find(':') == std::string::npos;
+    if (!text.empty() && is_path) {
         endpoint.path = text.starts_with("unix:") ? text.substr(5) : text;
     } else if (const char* runtime = std::getenv("XDG_RUNTIME_DIR");
                runtime != nullptr && *runtime != '\0') {

@@ -3,9 +3,10 @@
 #ifndef NEARLINE_WINDOWS_H
 #define NEARLINE_WINDOWS_H
 
+#include <winbase.h>
 #include <windef.h>
 #include <winerror.h>
 #include <winnt.h>
-#include <winbase.h>
+#include <winwide.h>
 
 #endif
