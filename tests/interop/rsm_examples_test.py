@@ -29,6 +29,11 @@ class Examples(unittest.TestCase):
         self.server = Serving(NEARLINE, "--rsm-socket", socket)
         self.addCleanup(self.server.__exit__)
         self.environment = dict(os.environ, NEARLINE_RSM=socket)
+        # RSM looks at the library when it begins.
+        for _ in range(1000):
+            if "NL0020L9" in self.rsm("view", "/tphysical_media", "/b"):
+                return
+        self.fail("the media are not there")
 
     def rsm(self, *words):
         status, output, errors = run(NEARLINE, "rsm", *words, env=self.environment)
