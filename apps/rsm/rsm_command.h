@@ -7,9 +7,8 @@
 
 namespace nearline::apps {
 
-// `arguments` are those after the word `rsm`. Returns the exit status: 0 done, 1 RSM refused or
-// does not do it yet (the line on `err` names the error), 2 bad usage, 3 the service cannot be
-// reached.
+// `arguments` are those after the word `rsm`. Returns the exit status: 0 done, 87 wrong usage,
+// otherwise the low eight bits of the error's number, which the line on `err` names.
 int run_rsm(std::span<const std::string> arguments, std::ostream& out, std::ostream& err);
 
 }  // namespace nearline::apps

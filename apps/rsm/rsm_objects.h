@@ -27,6 +27,8 @@ std::string_view name_of_rsm_type(DWORD type);
 
 class RsmObjects {
 public:
+    // No session: for what needs none.
+    RsmObjects() = default;
     // `server` as OpenNtmsSession takes it; empty: this user's.
     static RsmResult<RsmObjects> open(const std::string& server);
     RsmObjects(RsmObjects&& other) noexcept;
@@ -49,7 +51,7 @@ public:
 private:
     explicit RsmObjects(HANDLE session) : session_(session) {}
 
-    HANDLE session_;
+    HANDLE session_ = INVALID_HANDLE_VALUE;
 };
 
 }  // namespace nearline::apps

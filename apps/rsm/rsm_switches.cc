@@ -37,7 +37,8 @@ Result<RsmSwitches, std::string> RsmSwitches::parse(std::span<const RsmSwitch> k
             return Failure{name + " is given twice"};
         }
         std::string value(text.substr(found->name.size()));
-        if (found->value != RsmValue::None && value.empty()) {
+        const bool needs_value = found->value == RsmValue::One || found->value == RsmValue::Many;
+        if (needs_value && value.empty()) {
             const bool follows = at + 1 < arguments.size() && !arguments[at + 1].empty() &&
                                  arguments[at + 1].front() != '/';
             if (!follows) return Failure{name + " lacks its value"};

@@ -13,7 +13,8 @@
 
 namespace nearline::apps {
 
-enum class RsmValue { None, One, Many };  // Many: the switch may be repeated
+// Maybe: a value that follows at once, or none. Many: the switch may be repeated.
+enum class RsmValue { None, One, Maybe, Many };
 
 struct RsmSwitch {
     std::string_view name;  // lower case, without the slash: "lf"

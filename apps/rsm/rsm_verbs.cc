@@ -4,175 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include "base/text.h"
+#include "apps/rsm/rsm_finding.h"
 #include "ntmsapi/values.h"
 
 namespace nearline::apps {
-namespace {
 
 using base::Failure;
 using Command = RsmCommand;
-
-RsmRefusal wrong_usage(const std::string& sentence) {
-    return {kRsmWrongUsage, sentence};
-}
-
-RsmResult<void> outcome_of(DWORD error) {
-    if (error != ERROR_SUCCESS) return Failure{RsmRefusal{error, ""}};
-    return {};
-}
-
-bool is_bare(const Command& command) {
-    return command.switches.has("b");
-}
-
-// --- Objects by their switches.
-
-// What /Xg or /Xf names: nullopt when neither is given.
-RsmResult<std::optional<GUID>> find_object(const Command& command, const std::string& letter,
-                                           DWORD type, const GUID* container = nullptr) {
-    const bool by_id = command.switches.has(letter + "g");
-    const bool by_name = command.switches.has(letter + "f");
-    if (by_id && by_name) {
-        return Failure{wrong_usage("/" + letter + "g and /" + letter + "f name the same object")};
-    }
-    if (!by_id && !by_name) return std::optional<GUID>();
-    const auto found =
-        by_id ? command.rsm.with_id(type, command.switches.value(letter + "g"))
-              : command.rsm.named(type, command.switches.value(letter + "f"), container);
-    if (!found) return Failure{found.error()};
-    return std::optional<GUID>(*found);
-}
-
-// The same where the switch is known to be there.
-RsmResult<GUID> find_needed(const Command& command, const std::string& letter, DWORD type) {
-    const auto found = find_object(command, letter, type);
-    if (!found) return Failure{found.error()};
-    return **found;
-}
-
-RsmResult<GUID> find_pool(const Command& command) {
-    return command.rsm.pool(command.switches.value("m"));
-}
-
-// The logical medium that /l names, or that occupies the side that /p names.
-RsmResult<GUID> find_logical_media(const Command& command) {
-    const auto logical = find_object(command, "l", NTMS_LOGICAL_MEDIA);
-    if (!logical) return Failure{logical.error()};
-    const auto side = find_object(command, "p", NTMS_PARTITION);
-    if (!side) return Failure{side.error()};
-    if (logical->has_value() == side->has_value()) {
-        return Failure{wrong_usage("either /l or /p must name the medium")};
-    }
-    if (*logical) return **logical;
-    const auto information = command.rsm.information(**side, NTMS_PARTITION);
-    if (!information) return Failure{information.error()};
-    const GUID& id = information->Info.Partition.LogicalMedia;
-    if (NTMS_IS_NULLGUID(id)) {
-        return Failure{RsmRefusal{ERROR_INVALID_MEDIA, "the side is not allocated"}};
-    }
-    return id;
-}
-
-template <typename Number>
-struct Word {
-    std::string_view word;
-    Number number;
-};
-
-// One of a switch's words.
-template <std::size_t Size>
-RsmResult<DWORD> number_of(const std::string& name, const std::string& text,
-                           const Word<DWORD> (&words)[Size]) {
-    const std::string lower = base::to_lower(text);
-    std::string all;
-    for (const auto& [word, number] : words) {
-        if (word == lower) return number;
-        all.append(all.empty() ? "" : ", ").append(word);
-    }
-    return Failure{wrong_usage("/" + name + " is one of " + all)};
-}
-
-// --- view
-
-// What EnumerateNtmsObject looks into for a type: where a container's name is searched.
-std::vector<DWORD> containers_of(DWORD type) {
-    switch (type) {
-        case NTMS_LOGICAL_MEDIA:
-            return {NTMS_MEDIA_POOL, NTMS_PARTITION};
-        case NTMS_MEDIA_POOL:
-            return {NTMS_MEDIA_POOL};
-        case NTMS_PARTITION:
-            return {NTMS_LOGICAL_MEDIA, NTMS_PHYSICAL_MEDIA, NTMS_MEDIA_POOL};
-        case NTMS_PHYSICAL_MEDIA:
-            return {NTMS_MEDIA_POOL, NTMS_LIBRARY};
-        default:
-            return {NTMS_LIBRARY};
-    }
-}
-
-RsmResult<GUID> find_container(const Command& command, DWORD type) {
-    const std::string name = command.switches.value("cf");
-    std::optional<GUID> found;
-    for (const DWORD kind : containers_of(type)) {
-        const auto here = kind == NTMS_MEDIA_POOL ? command.rsm.pool(name)
-                                                  : command.rsm.named(kind, name, nullptr);
-        if (!here && here.error().error == ERROR_OBJECT_NOT_FOUND) continue;
-        if (!here) return here;
-        if (found) {
-            return Failure{RsmRefusal{
-                ERROR_INVALID_NAME,
-                "several kinds of container are called '" + name + "'; name it by GUID"}};
-        }
-        found = *here;
-    }
-    if (found) return *found;
-    return Failure{RsmRefusal{ERROR_OBJECT_NOT_FOUND, "no container is called '" + name + "'"}};
-}
-
-RsmResult<void> print_object(const Command& command, const GUID& id, DWORD type) {
-    const bool with_id = command.switches.has("guiddisplay");
-    if (is_bare(command) && with_id) {
-        command.out << to_digits(id) << "\n";
-        return {};
-    }
-    const auto object = command.rsm.information(id, type);
-    // It may have gone since it was listed.
-    if (!object && object.error().error == ERROR_OBJECT_NOT_FOUND) return {};
-    if (!object) return Failure{object.error()};
-    command.out << object->szName;
-    if (with_id) command.out << " " << to_digits(id);
-    command.out << "\n";
-    return {};
-}
-
-}  // namespace
-
-RsmResult<void> rsm_view(const RsmCommand& command) {
-    const std::string name = command.switches.value("t");
-    const DWORD type = rsm_type_of(name);
-    if (type == NTMS_UNKNOWN) return Failure{wrong_usage("/t names no type: '" + name + "'")};
-    GUID container = {};
-    const bool by_id = command.switches.has("cg");
-    const bool by_name = command.switches.has("cf");
-    if (by_id && by_name) return Failure{wrong_usage("/cg and /cf name the same object")};
-    if (by_id || by_name) {
-        const auto found = by_id ? command.rsm.with_id(NTMS_UNKNOWN, command.switches.value("cg"))
-                                 : find_container(command, type);
-        if (!found) return Failure{found.error()};
-        container = *found;
-    }
-    const auto ids = command.rsm.list(by_id || by_name ? &container : nullptr, type);
-    if (!ids) return Failure{ids.error()};
-    if (!is_bare(command)) {
-        command.out << name_of_rsm_type(type) << ": " << ids->size() << "\n";
-    }
-    for (const GUID& id : *ids) {
-        const auto printed = print_object(command, id, type);
-        if (!printed) return printed;
-    }
-    return {};
-}
 
 namespace {
 
@@ -181,30 +19,6 @@ namespace {
 constexpr Word<DWORD> kAllocateOptions[] = {{"errunavail", NTMS_ALLOCATE_ERROR_IF_UNAVAILABLE},
                                             {"new", NTMS_ALLOCATE_NEW},
                                             {"next", NTMS_ALLOCATE_NEXT}};
-
-// Milliseconds from the seconds of /t. Without it for ever; more than there are is for ever, too.
-RsmResult<DWORD> timeout_of(const Command& command) {
-    if (!command.switches.has("t")) return DWORD{INFINITE};
-    const auto seconds = base::parse_unsigned(command.switches.value("t"));
-    if (!seconds) return Failure{wrong_usage("/t takes a number of seconds")};
-    constexpr std::uint64_t kMost = (INFINITE - 1) / 1000;
-    return *seconds > kMost ? DWORD{INFINITE} : static_cast<DWORD>(*seconds * 1000);
-}
-
-// Gives an object the name and description of two switches, where they are given.
-RsmResult<void> describe(const Command& command, const GUID& id, DWORD type,
-                         const std::string& name, const std::string& description) {
-    if (!command.switches.has(name) && !command.switches.has(description)) return {};
-    auto information = command.rsm.information(id, type);
-    if (!information) return Failure{information.error()};
-    if (command.switches.has(name)) {
-        ntmsapi::copy_text(command.switches.value(name), information->szName);
-    }
-    if (command.switches.has(description)) {
-        ntmsapi::copy_text(command.switches.value(description), information->szDescription);
-    }
-    return command.rsm.set(*information);
-}
 
 RsmResult<void> describe_allocated(const Command& command, const GUID& logical) {
     const auto described = describe(command, logical, NTMS_LOGICAL_MEDIA, "ln", "ld");
@@ -243,7 +57,7 @@ RsmResult<void> rsm_allocate(const RsmCommand& command) {
     const DWORD error = AllocateNtmsMedia(command.rsm.session(), &*pool, *side ? &**side : nullptr,
                                           &media, options, *timeout, nullptr);
     if (error != ERROR_SUCCESS) return outcome_of(error);
-    command.out << (is_bare(command) ? "" : "allocated ") << to_digits(media) << "\n";
+    print_id(command, "allocated", media);
     return describe_allocated(command, media);
 }
 
@@ -259,20 +73,6 @@ namespace {
 
 constexpr Word<DWORD> kEjectActions[] = {
     {"start", NTMS_EJECT_START}, {"stop", NTMS_EJECT_STOP}, {"queue", NTMS_EJECT_QUEUE}};
-
-// The medium in a place of a library, or in a library that has no more than one.
-RsmResult<GUID> find_medium_in(const Command& command, const GUID& library, const GUID* place) {
-    const auto ids = command.rsm.list(&library, NTMS_PHYSICAL_MEDIA);
-    if (!ids) return Failure{ids.error()};
-    for (const GUID& id : *ids) {
-        if (place == nullptr && ids->size() == 1) return id;
-        const auto medium = command.rsm.information(id, NTMS_PHYSICAL_MEDIA);
-        if (place != nullptr && medium && medium->Info.PhysicalMedia.Location == *place) return id;
-    }
-    const bool is_choice = place == nullptr && ids->size() > 1;
-    return Failure{is_choice ? wrong_usage("/p, /s or /d must say which medium of the library")
-                             : RsmRefusal{ERROR_EMPTY, "there is no medium"}};
-}
 
 // What /p names, or what is where /s or /d and /l say; nullopt when there is none of them.
 RsmResult<std::optional<GUID>> find_medium_to_eject(const Command& command) {
@@ -318,9 +118,7 @@ RsmResult<void> rsm_eject(const RsmCommand& command) {
     GUID media = medium->value_or(GUID{});
     const DWORD error = EjectNtmsMedia(command.rsm.session(), &media, &id, *action);
     if (error != ERROR_SUCCESS) return outcome_of(error);
-    if (*action == NTMS_EJECT_START) {
-        command.out << (is_bare(command) ? "" : "ejecting ") << to_digits(id) << "\n";
-    }
+    if (*action == NTMS_EJECT_START) print_id(command, "ejecting", id);
     return {};
 }
 
@@ -400,9 +198,11 @@ RsmResult<Side> find_side_to_free(const Command& command) {
     if (!logical) return Failure{logical.error()};
     auto side = find_object(command, "p", NTMS_PARTITION);
     if (!side) return Failure{side.error()};
-    if (logical->has_value() == side->has_value()) {
-        return Failure{wrong_usage("either /l or /p must name the medium")};
-    }
+    const auto in_slot = find_medium_in_slot(command);
+    if (!in_slot) return Failure{in_slot.error()};
+    const int given = (*logical ? 1 : 0) + (*side ? 1 : 0) + (*in_slot ? 1 : 0);
+    if (given != 1) return Failure{wrong_usage("one of /l, /p and /s must name the medium")};
+    if (*in_slot) return Side{**in_slot, std::nullopt};
     if (*logical) {
         const auto sides = command.rsm.list(&**logical, NTMS_PARTITION);
         if (!sides) return Failure{sides.error()};

@@ -23,6 +23,13 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
 
+constexpr int kUsage = 87;
+
+// What a program's status can hold of an error's number.
+constexpr int status(DWORD error) {
+    return static_cast<int>(error & 0xFF);
+}
+
 // "…0007" for 7.
 std::string id(unsigned number) {
     const std::string digits = std::to_string(number);
@@ -54,12 +61,17 @@ class RsmCommand : public testing::Test {
 protected:
     static constexpr unsigned kLibrary = 1, kSlot = 2, kDrive = 3, kType = 4, kFree = 5,
                               kFreeLto = 6, kApp = 7, kDaily = 8, kMedium = 9, kSide = 10,
-                              kLogical = 11, kOther = 12, kOtherSide = 13;
+                              kLogical = 11, kOther = 12, kOtherSide = 13, kQueued = 14,
+                              kFailed = 15, kAsked = 16;
 
     RsmCommand() {
         add(kLibrary, NTMS_LIBRARY, "vault", {});
-        add(kSlot, NTMS_STORAGESLOT, "Slot 1", {id(kLibrary)});
-        add(kDrive, NTMS_DRIVE, "Drive 0", {id(kLibrary)});
+        add(kSlot, NTMS_STORAGESLOT, "Slot 1", {id(kLibrary)})
+            .mutable_storage_slot()
+            ->set_library(id(kLibrary));
+        auto& drive = *add(kDrive, NTMS_DRIVE, "Drive 0", {id(kLibrary)}).mutable_drive();
+        drive.set_library(id(kLibrary));
+        drive.set_device_name("\\\\.\\Tape4711");
         add(kType, NTMS_MEDIA_TYPE, "LTO Ultrium", {});
         auto& free = *add(kFree, NTMS_MEDIA_POOL, "Free", {""}).mutable_media_pool();
         free.set_pool_type(NTMS_POOLTYPE_SCRATCH);
@@ -85,6 +97,16 @@ protected:
         add(kOtherSide, NTMS_PARTITION, "NL0002L9", {id(kOther)})
             .mutable_partition()
             ->set_physical_media(id(kOther));
+        auto& queued = *add(kQueued, NTMS_LIBREQUEST, "", {}).mutable_lib_request();
+        queued.set_operation_code(NTMS_LM_EJECT);
+        queued.set_application("Backup");
+        auto& failed = *add(kFailed, NTMS_LIBREQUEST, "", {}).mutable_lib_request();
+        failed.set_operation_code(NTMS_LM_MOUNT);
+        failed.set_state(NTMS_LM_FAILED);
+        auto& asked = *add(kAsked, NTMS_OPREQUEST, "", {}).mutable_op_request();
+        asked.set_request(NTMS_OPREQ_MOVEMEDIA);
+        asked.set_state(NTMS_OPSTATE_SUBMITTED);
+        asked.set_message("bring it");
         service_.answer_by("EnumerateObject", [this](const auto& json) { return list(json); });
         service_.answer_by("GetObjectInformation", [this](const auto& json) { return get(json); });
         for (const char* method : {"SetObjectInformation", "DeallocateMedia", "DeleteMedia",
@@ -104,6 +126,16 @@ protected:
     }
     std::string out() const { return out_.str(); }
     std::string err() const { return err_.str(); }
+    // Without line breaks and what indents.
+    std::string joined() const {
+        std::string text;
+        bool is_indent = false;
+        for (const char c : out()) {
+            is_indent = c == '\n' || (is_indent && c == ' ');
+            if (!is_indent) text += c;
+        }
+        return text;
+    }
 
     FakeService service_;
 
@@ -185,13 +217,13 @@ TEST_F(RsmCommand, ViewLooksIntoContainersByName) {
     EXPECT_EQ(out(), "NL0001L9\n");
     EXPECT_EQ(run({"view", "/tlogical_media", "/cfNL0001L9", "/b"}), 0);
     EXPECT_EQ(out(), "Monday\n");
-    EXPECT_EQ(run({"view", "/tdrive", "/cfattic"}), 1);
+    EXPECT_EQ(run({"view", "/tdrive", "/cfattic"}), status(ERROR_OBJECT_NOT_FOUND));
     EXPECT_THAT(err(), HasSubstr("ERROR_OBJECT_NOT_FOUND (4312)"));
 }
 
 TEST_F(RsmCommand, ViewOfAnUnknownTypeIsBadUsage) {
-    EXPECT_EQ(run({"view", "/ttape"}), 2);
-    EXPECT_EQ(run({"view"}), 2);
+    EXPECT_EQ(run({"view", "/ttape"}), kUsage);
+    EXPECT_EQ(run({"view"}), kUsage);
     EXPECT_THAT(err(), StartsWith("rsm view: /t is missing\nusage: nearline rsm view /tTYPE"));
 }
 
@@ -219,10 +251,10 @@ TEST_F(RsmCommand, AllocateNextNamesTheMediumBefore) {
     EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/onext", "/lfMonday"}), 0);
     const auto request = parsed<v1::AllocateMediaRequest>(service_.request("AllocateMedia"));
     EXPECT_EQ(request.media_id(), id(kLogical));
-    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/onext"}), 2);
-    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/lfMonday"}), 2);
-    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/osome"}), 2);
-    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/tsoon"}), 2);
+    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/onext"}), kUsage);
+    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/lfMonday"}), kUsage);
+    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/osome"}), kUsage);
+    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/tsoon"}), kUsage);
 }
 
 TEST_F(RsmCommand, AllocateGivesNames) {
@@ -240,10 +272,11 @@ TEST_F(RsmCommand, AllocateGivesNames) {
 
 TEST_F(RsmCommand, AllocateTellsARefusal) {
     service_.answer("AllocateMedia", R"({"error":4308})");
-    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/oerrunavail"}), 1);
+    EXPECT_EQ(run({"allocate", "/mApp\\Daily", "/oerrunavail"}), status(ERROR_MEDIA_UNAVAILABLE));
     EXPECT_EQ(err(), "rsm allocate: ERROR_MEDIA_UNAVAILABLE (4308)\n");
     EXPECT_THAT(out(), IsEmpty());
-    EXPECT_EQ(run({"allocate", "/mapp\\daily"}), 1);  // names keep their case
+    EXPECT_EQ(run({"allocate", "/mapp\\daily"}),
+              status(ERROR_OBJECT_NOT_FOUND));  // names keep their case
     EXPECT_EQ(err(),
               "rsm allocate: ERROR_OBJECT_NOT_FOUND (4312): no media_pool is called 'app'\n");
 }
@@ -254,11 +287,11 @@ TEST_F(RsmCommand, DeallocateTakesTheMediumOrItsSide) {
     for (const std::string& json : service_.requests("DeallocateMedia")) {
         EXPECT_EQ(parsed<v1::DeallocateMediaRequest>(json).media_id(), id(kLogical));
     }
-    EXPECT_EQ(run({"deallocate", "/pfNL0002L9"}), 1);
+    EXPECT_EQ(run({"deallocate", "/pfNL0002L9"}), status(ERROR_INVALID_MEDIA));
     EXPECT_EQ(err(), "rsm deallocate: ERROR_INVALID_MEDIA (4300): the side is not allocated\n");
-    EXPECT_EQ(run({"deallocate", "/lfMonday", "/pfNL0001L9"}), 2);
-    EXPECT_EQ(run({"deallocate", "/lfMonday", "/lg" + id(kLogical)}), 2);
-    EXPECT_EQ(run({"deallocate", "/lgMonday"}), 1);
+    EXPECT_EQ(run({"deallocate", "/lfMonday", "/pfNL0001L9"}), kUsage);
+    EXPECT_EQ(run({"deallocate", "/lfMonday", "/lg" + id(kLogical)}), kUsage);
+    EXPECT_EQ(run({"deallocate", "/lgMonday"}), status(ERROR_OBJECT_NOT_FOUND));
     EXPECT_THAT(err(), EndsWith("'Monday' is no GUID\n"));
 }
 
@@ -285,15 +318,15 @@ TEST_F(RsmCommand, EjectStopsTheOperationItNames) {
     const auto request = parsed<v1::EjectMediaRequest>(service_.request("EjectMedia"));
     EXPECT_EQ(request.action(), DWORD{NTMS_EJECT_STOP});
     EXPECT_EQ(request.eject_operation(), id(99));
-    EXPECT_EQ(run({"eject", "/pfNL0001L9", "/astop"}), 2);
-    EXPECT_EQ(run({"eject", "/pfNL0001L9", "/astart", "/o" + digits(99)}), 2);
+    EXPECT_EQ(run({"eject", "/pfNL0001L9", "/astop"}), kUsage);
+    EXPECT_EQ(run({"eject", "/pfNL0001L9", "/astart", "/o" + digits(99)}), kUsage);
 }
 
 TEST_F(RsmCommand, EjectNeedsToKnowWhat) {
-    EXPECT_EQ(run({"eject", "/lfvault"}), 2);  // it holds two media
-    EXPECT_EQ(run({"eject", "/sfSlot 1"}), 2);
-    EXPECT_EQ(run({"eject", "/sfSlot 1", "/dfDrive 0", "/lfvault"}), 2);
-    EXPECT_EQ(run({"eject", "/aqueue"}), 2);
+    EXPECT_EQ(run({"eject", "/lfvault"}), kUsage);  // it holds two media
+    EXPECT_EQ(run({"eject", "/sfSlot 1"}), kUsage);
+    EXPECT_EQ(run({"eject", "/sfSlot 1", "/dfDrive 0", "/lfvault"}), kUsage);
+    EXPECT_EQ(run({"eject", "/aqueue"}), kUsage);
     EXPECT_THAT(service_.requests("EjectMedia"), SizeIs(0));
     EXPECT_EQ(run({"eject"}), 0);  // starts what was queued
     EXPECT_EQ(parsed<v1::EjectMediaRequest>(service_.request("EjectMedia")).media_id(), id(0));
@@ -305,9 +338,9 @@ TEST_F(RsmCommand, DeleteMediaDeletesAndTellsWhyNot) {
               id(kMedium));
     EXPECT_THAT(out() + err(), IsEmpty());
     service_.answer("DeleteMedia", R"({"error":5023})");
-    EXPECT_EQ(run({"deletemedia", "/pg" + digits(kMedium)}), 1);
+    EXPECT_EQ(run({"deletemedia", "/pg" + digits(kMedium)}), status(ERROR_INVALID_STATE));
     EXPECT_EQ(err(), "rsm deletemedia: ERROR_INVALID_STATE (5023)\n");
-    EXPECT_EQ(run({"deletemedia"}), 2);
+    EXPECT_EQ(run({"deletemedia"}), kUsage);
     EXPECT_THAT(err(), StartsWith("rsm deletemedia: /pg or /pf is missing\n"));
 }
 
@@ -325,8 +358,8 @@ TEST_F(RsmCommand, CreatePoolSetsItsPolicies) {
     EXPECT_EQ(set.information().media_pool().allocation_policy(), DWORD{NTMS_ALLOCATE_FROMSCRATCH});
     EXPECT_EQ(set.information().media_pool().deallocation_policy(),
               DWORD{NTMS_DEALLOCATE_TOSCRATCH});
-    EXPECT_EQ(run({"createpool", "/mApp"}), 2);
-    EXPECT_EQ(run({"createpool", "/mApp", "/asometimes"}), 2);
+    EXPECT_EQ(run({"createpool", "/mApp"}), kUsage);
+    EXPECT_EQ(run({"createpool", "/mApp", "/asometimes"}), kUsage);
 }
 
 TEST_F(RsmCommand, DeletePoolFindsItByPath) {
@@ -352,24 +385,187 @@ TEST_F(RsmCommand, InventoryNamesItsMethod) {
     EXPECT_EQ(request.action(), DWORD{NTMS_INVENTORY_OMID});
 }
 
+TEST_F(RsmCommand, FreeMediaFindsWhatIsInASlot) {
+    EXPECT_EQ(run({"freemedia", "/sfSlot 1", "/dfDrive 0"}), 0);
+    EXPECT_EQ(parsed<v1::MoveToMediaPoolRequest>(service_.request("MoveToMediaPool")).media_id(),
+              id(kMedium));
+    EXPECT_EQ(run({"freemedia", "/sfSlot 1", "/lfMonday"}), kUsage);
+}
+
+// --- Drives.
+
+TEST_F(RsmCommand, MountPrintsTheDrive) {
+    service_.answer("MountMedia", R"({"driveIds":[")" + id(kDrive) + R"("]})");
+    EXPECT_EQ(run({"mount", "/lfMonday", "/owrite", "/oerrunavail", "/rlow", "/t600", "/b"}), 0);
+    EXPECT_EQ(out(), digits(kDrive) + "\n");
+    auto request = parsed<v1::MountMediaRequest>(service_.request("MountMedia"));
+    EXPECT_EQ(request.media_ids(0), id(kLogical));
+    EXPECT_EQ(request.options(), NTMS_MOUNT_WRITE | NTMS_MOUNT_ERROR_NOT_AVAILABLE);
+    EXPECT_EQ(request.priority(), NTMS_PRIORITY_LOW);
+    EXPECT_EQ(request.timeout_ms(), 600'000U);
+    EXPECT_EQ(run({"mount", "/pfNL0002L9", "/dfDrive 0"}), 0);
+    EXPECT_EQ(out(), "mounted " + digits(kDrive) + "\n");
+    request = parsed<v1::MountMediaRequest>(service_.requests("MountMedia").back());
+    EXPECT_EQ(request.drive_ids(0), id(kDrive));
+    EXPECT_EQ(request.options(), DWORD{NTMS_MOUNT_SPECIFIC_DRIVE});
+}
+
+TEST_F(RsmCommand, MountTakesWhatIsInASlot) {
+    service_.answer("MountMedia", R"({"driveIds":[")" + id(kDrive) + R"("]})");
+    EXPECT_EQ(run({"--json", "mount", "/sfSlot 1", "/oread"}), 0);
+    EXPECT_EQ(joined(), R"({"mounted": ")" + id(kDrive) + "\"}");
+    EXPECT_EQ(parsed<v1::MountMediaRequest>(service_.request("MountMedia")).media_ids(0),
+              id(kSide));
+}
+
+TEST_F(RsmCommand, MountNeedsOneMediumAndWordsThatAreKnown) {
+    EXPECT_EQ(run({"mount"}), kUsage);
+    EXPECT_EQ(run({"mount", "/lfMonday", "/pfNL0001L9"}), kUsage);
+    EXPECT_EQ(run({"mount", "/lfMonday", "/ofast"}), kUsage);
+    EXPECT_EQ(run({"mount", "/lfMonday", "/rsoon"}), kUsage);
+    EXPECT_EQ(run({"mount", "/lfMonday", "/odrive"}), kUsage);
+    EXPECT_THAT(service_.requests("MountMedia"), SizeIs(0));
+}
+
+TEST_F(RsmCommand, DismountIsImmediateUnlessItIsDeferred) {
+    service_.answer("DismountMedia", "{}");
+    EXPECT_EQ(run({"dismount", "/lfMonday"}), 0);
+    EXPECT_EQ(run({"dismount", "/pfNL0001L9", "/oDeferred"}), 0);
+    EXPECT_EQ(run({"dismount", "/lfMonday", "/o"}), 0);
+    const auto requests = service_.requests("DismountMedia");
+    ASSERT_THAT(requests, SizeIs(3));
+    EXPECT_EQ(parsed<v1::DismountMediaRequest>(requests[0]).options(), 2U);
+    EXPECT_EQ(parsed<v1::DismountMediaRequest>(requests[1]).options(), 1U);
+    EXPECT_EQ(parsed<v1::DismountMediaRequest>(requests[1]).media_ids(0), id(kSide));
+    EXPECT_EQ(run({"dismount", "/lfMonday", "/olater"}), kUsage);
+}
+
+TEST_F(RsmCommand, EraseGivesTheDriveBackWhateverCameOfIt) {
+    service_.answer("MountMedia", R"({"driveIds":[")" + id(kDrive) + R"("]})");
+    service_.answer("DismountMedia", "{}");
+    // The drive of the test has no device.
+    EXPECT_EQ(run({"erase", "/pfNL0002L9", "/b"}), status(ERROR_FILE_NOT_FOUND));
+    EXPECT_THAT(err(), HasSubstr("cannot be opened"));
+    EXPECT_EQ(parsed<v1::MountMediaRequest>(service_.request("MountMedia")).options(),
+              DWORD{NTMS_MOUNT_WRITE});
+    EXPECT_THAT(service_.requests("DismountMedia"), SizeIs(1));
+}
+
+TEST_F(RsmCommand, RefreshLooksOnceAtWhatItNames) {
+    service_.answer("SetDeviceChangeDetection", "{}");
+    EXPECT_EQ(run({"refresh", "/lfvault"}), 0);
+    const auto request =
+        parsed<v1::SetDeviceChangeDetectionRequest>(service_.request("SetDeviceChangeDetection"));
+    EXPECT_EQ(request.ids(0), id(kLibrary));
+    EXPECT_EQ(request.type(), DWORD{NTMS_LIBRARY});
+    EXPECT_THAT(request.detection(), IsEmpty());
+    EXPECT_EQ(run({"refresh", "/lfvault", "/pfNL0001L9"}), kUsage);
+}
+
+TEST_F(RsmCommand, EjectAtapiNeedsNoService) {
+    service_.stop();
+    EXPECT_EQ(run({"ejectatapi", "/n0"}), status(ERROR_FILE_NOT_FOUND));
+    EXPECT_EQ(err(), "rsm ejectatapi: ERROR_FILE_NOT_FOUND (2): there is no \\\\.\\CdChanger0\n");
+    EXPECT_EQ(run({"ejectatapi", "/nx"}), kUsage);
+}
+
+// --- Objects and what becomes of them.
+
+TEST_F(RsmCommand, RenameChangesNameAndDescription) {
+    EXPECT_EQ(run({"rename", "/lfMonday", "/nTuesday", "/dthe blue one"}), 0);
+    const auto set =
+        parsed<v1::SetObjectInformationRequest>(service_.request("SetObjectInformation"));
+    EXPECT_EQ(set.object_id(), id(kLogical));
+    EXPECT_EQ(set.information().name(), "Tuesday");
+    EXPECT_EQ(set.information().description(), "the blue one");
+    EXPECT_EQ(run({"rename", "/mApp\\Daily", "/nWeekly"}), 0);
+    EXPECT_EQ(run({"rename", "/g" + digits(kDrive), "/dleft"}), 0);
+    EXPECT_EQ(run({"rename", "/lfMonday"}), kUsage);
+    EXPECT_EQ(run({"rename", "/lfMonday", "/mApp", "/nx"}), kUsage);
+}
+
+TEST_F(RsmCommand, InfoShowsAllThatIsKnown) {
+    EXPECT_EQ(run({"info", "/g" + digits(kMedium)}), 0);
+    EXPECT_THAT(out(), StartsWith("physical_media\nid: " + id(kMedium) + "\nname: NL0001L9\n"));
+    EXPECT_THAT(out(), HasSubstr("\nlocation: " + id(kSlot) + "\n"));
+    EXPECT_EQ(run({"info", "/g" + digits(kLibrary), "--json"}), 0);
+    EXPECT_THAT(joined(), StartsWith(R"({"type": "library","id": ")" + id(kLibrary) +
+                                     R"(","name": "vault")"));
+    EXPECT_EQ(run({"info", "/gvault"}), kUsage);
+}
+
+TEST_F(RsmCommand, ViewAsJsonShowsAllMembers) {
+    EXPECT_EQ(run({"view", "--json", "/tphysical_media", "/cfvault"}), 0);
+    EXPECT_THAT(joined(), StartsWith(R"([{"type": "physical_media","id": ")" + id(kMedium)));
+    EXPECT_THAT(joined(), HasSubstr(R"("media_state": 0)"));
+}
+
+TEST_F(RsmCommand, UiNamesDestinationsOfTheComputerOrALibrary) {
+    service_.answer("SetUIOptions", "{}");
+    service_.answer("GetUIOptions", R"({"destinations":["one","two"]})");
+    EXPECT_EQ(run({"ui", "/trequest", "/aadd", "/ddesk", "/lfvault"}), 0);
+    const auto request = parsed<v1::SetUIOptionsRequest>(service_.request("SetUIOptions"));
+    EXPECT_EQ(request.object_id(), id(kLibrary));
+    EXPECT_EQ(request.destination(), "desk");
+    EXPECT_EQ(run({"ui", "/terror", "/adeleteall", "/lfvault"}), 0);
+    EXPECT_EQ(run({"ui", "/terror", "/aadd", "/lfvault"}), kUsage);
+    EXPECT_EQ(run({"view", "/tui_destination", "/cfvault"}), 0);
+    EXPECT_EQ(out(), "ui_destination: 2\none\ntwo\n");
+    EXPECT_EQ(run({"view", "/tui_destination", "/cfvault", "/kinfo", "--json"}), 0);
+    EXPECT_EQ(joined(), "[\"one\",\"two\"]");
+    // There is no computer in the test.
+    EXPECT_EQ(run({"view", "/tui_destination"}), status(ERROR_OBJECT_NOT_FOUND));
+}
+
+TEST_F(RsmCommand, RequestsListsWhatIsToBeDone) {
+    EXPECT_EQ(run({"requests"}), 0);
+    EXPECT_EQ(out(), digits(kQueued) + " library eject queued Backup\n" + digits(kAsked) +
+                         " operator move_media submitted bring it\n");
+    EXPECT_EQ(run({"requests", "/all", "--json"}), 0);
+    EXPECT_THAT(joined(), HasSubstr(R"("operation": "mount")"));
+    EXPECT_THAT(joined(), HasSubstr(R"("state": "failed")"));
+}
+
+TEST_F(RsmCommand, RequestsAnswersForTheOperator) {
+    service_.answer("SatisfyOperatorRequest", "{}");
+    service_.answer("CancelOperatorRequest", R"({"error":5023})");
+    service_.answer("CancelLibraryRequest", "{}");
+    EXPECT_EQ(run({"requests", "/satisfy" + digits(kAsked)}), 0);
+    EXPECT_EQ(parsed<v1::SatisfyOperatorRequestRequest>(service_.request("SatisfyOperatorRequest"))
+                  .request_id(),
+              id(kAsked));
+    EXPECT_EQ(run({"requests", "/refuse" + digits(kAsked)}), status(ERROR_INVALID_STATE));
+    EXPECT_EQ(run({"requests", "/cancel" + digits(kQueued)}), 0);
+    EXPECT_EQ(run({"requests", "/cancelnone"}), kUsage);
+}
+
+TEST_F(RsmCommand, WatchTellsChangesUntilThereAreEnoughOrNone) {
+    service_.answer("OpenNotification", R"({"notification":"n1"})");
+    service_.answer("CloseNotification", "{}");
+    service_.answer("WaitForNotification", R"({"operation":1,"objectId":")" + id(kDrive) + R"("})");
+    EXPECT_EQ(run({"watch", "/kdrive", "/n2", "/t5"}), 0);
+    const std::string line = "update " + digits(kDrive) + " Drive 0\n";
+    EXPECT_EQ(out(), line + line);
+    EXPECT_EQ(run({"watch", "/kdrive", "/n1", "--json"}), 0);
+    EXPECT_EQ(out(),
+              R"({"change": "update","id": ")" + id(kDrive) + R"(","name": "Drive 0"})" + "\n");
+    service_.answer("WaitForNotification", R"({"error":1460})");
+    EXPECT_EQ(run({"watch", "/kdrive", "/t0"}), 0);
+    EXPECT_THAT(out(), IsEmpty());
+    service_.answer("WaitForNotification", R"({"error":232})");
+    EXPECT_EQ(run({"watch", "/kdrive"}), status(ERROR_NO_DATA));
+    EXPECT_EQ(run({"watch", "/ktape"}), kUsage);
+}
+
 // --- The command line.
 
 TEST_F(RsmCommand, AnUnknownVerbIsBadUsage) {
-    EXPECT_EQ(run({"prepare"}), 2);
+    EXPECT_EQ(run({"prepare"}), kUsage);
     EXPECT_THAT(err(), StartsWith("rsm: there is no verb 'prepare'\nusage: nearline rsm "));
-    EXPECT_EQ(run({}), 2);
-    EXPECT_EQ(run({"view", "/tlibrary", "/x"}), 2);
+    EXPECT_EQ(run({}), kUsage);
+    EXPECT_EQ(run({"view", "/tlibrary", "/x"}), kUsage);
     EXPECT_THAT(err(), StartsWith("rsm view: there is no switch '/x' here\n"));
     EXPECT_THAT(service_.requests("OpenSession"), SizeIs(0));
-}
-
-TEST_F(RsmCommand, AVerbOfTheToolThatIsNotBuiltYetSaysSo) {
-    for (const char* verb :
-         {"mount", "dismount", "erase", "ejectatapi", "refresh", "rename", "ui"}) {
-        EXPECT_EQ(run({verb, "/lfMonday"}), 1) << verb;
-        EXPECT_EQ(err(), "rsm " + std::string(verb) +
-                             ": ERROR_CALL_NOT_IMPLEMENTED (120): this verb is not built yet\n");
-    }
 }
 
 TEST_F(RsmCommand, HelpIsNoError) {
@@ -378,18 +574,19 @@ TEST_F(RsmCommand, HelpIsNoError) {
     EXPECT_EQ(run({"eject", "/?"}), 0);
     EXPECT_THAT(out(), StartsWith("usage: nearline rsm eject {/p{g|f}MEDIUM"));
     EXPECT_EQ(run({"--help"}), 0);
+    EXPECT_THAT(out(), HasSubstr("watch /kTYPE"));
 }
 
 TEST(RsmCommandLine, WithoutAServiceHasItsOwnStatus) {
     std::ostringstream out;
     std::ostringstream err;
     const std::vector<std::string> words = {"view", "/tlibrary", "--socket=/nowhere/rsm.sock"};
-    EXPECT_EQ(run_rsm(words, out, err), 3);
+    EXPECT_EQ(run_rsm(words, out, err), status(ERROR_NOT_CONNECTED));
     EXPECT_EQ(err.str(),
               "rsm view: ERROR_NOT_CONNECTED (2250): no RSM service at "
               "unix:/nowhere/rsm.sock\n");
     const std::vector<std::string> incomplete = {"view", "/tlibrary", "--socket"};
-    EXPECT_EQ(run_rsm(incomplete, out, err), 2);
+    EXPECT_EQ(run_rsm(incomplete, out, err), kUsage);
 }
 
 TEST(RsmSwitches, AreTheLongestThatMatch) {
