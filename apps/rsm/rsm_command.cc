@@ -133,7 +133,8 @@ void print_usage(std::ostream& out, const Verb& verb) {
 }
 
 void print_usage(std::ostream& out) {
-    out << "usage: nearline rsm [--server NAME | --socket PATH] [--json] VERB [/SWITCH…]\n\n";
+    out << "usage: nearline rsm [--server NAME | --socket PATH] [--json] VERB [/SWITCH…]\n"
+           "       nearline rsm serve …   (nearline rsm serve --help)\n\n";
     for (const Verb& verb : kVerbs) {
         out << "  " << verb.name << " " << verb.usage << "\n      " << verb.help << "\n";
     }

@@ -29,7 +29,10 @@ class Examples(unittest.TestCase):
         self.server = Serving(NEARLINE, "--rsm-socket", socket)
         self.addCleanup(self.server.__exit__)
         self.environment = dict(os.environ, NEARLINE_RSM=socket)
-        # RSM looks at the library when it begins.
+        self.wait_for_media()
+
+    def wait_for_media(self):
+        """RSM looks at the library when it begins."""
         for _ in range(1000):
             if "NL0020L9" in self.rsm("view", "/tphysical_media", "/b"):
                 return
@@ -97,6 +100,7 @@ class Examples(unittest.TestCase):
         self.addCleanup(service.terminate)
         self.environment["NEARLINE_RSM"] = service.stdout.readline().split()[1]
         self.environment["NEARLINE_RSM_TOKEN_FILE"] = self.token
+        self.wait_for_media()
         self.assertIn("inserted: 1, deleted: 1", self.example("watch", "c_ucs2"))
         self.assertIn("Free: 0 media", self.example("move_media", "c"))
         self.environment["NEARLINE_RSM_TOKEN_FILE"] = "/dev/null"
