@@ -12,6 +12,7 @@ enum class Error : std::uint32_t {
     NotEnoughMemory = 8,
     BadFormat = 11,
     InvalidDrive = 15,
+    WriteProtect = 19,
     NotReady = 21,
     NotSupported = 50,
     InvalidParameter = 87,
@@ -27,6 +28,7 @@ enum class Error : std::uint32_t {
     InvalidMedia = 4300,
     InvalidLibrary = 4301,
     InvalidMediaPool = 4302,
+    DriveMediaMismatch = 4303,
     MediaOffline = 4304,
     LibraryOffline = 4305,
     Empty = 4306,
@@ -41,6 +43,7 @@ enum class Error : std::uint32_t {
     InvalidOperation = 4317,
     MediaNotAvailable = 4318,
     DeviceNotAvailable = 4319,
+    RequestRefused = 4320,
     LibraryFull = 4322,
     MediumNotAccessible = 4323,
     UnableToLoadMedium = 4324,
@@ -161,6 +164,22 @@ inline constexpr std::uint32_t kAllocateErrorIfUnavailable = 4;
 
 inline constexpr std::uint32_t kEnumerateRootPool = 1;
 
+inline constexpr std::uint32_t kMountRead = 0x01;
+inline constexpr std::uint32_t kMountWrite = 0x02;
+inline constexpr std::uint32_t kMountErrorNotAvailable = 0x04;
+inline constexpr std::uint32_t kMountErrorOffline = 0x08;
+inline constexpr std::uint32_t kMountSpecificDrive = 0x10;
+inline constexpr std::uint32_t kMountNoWait = 0x20;
+inline constexpr std::int32_t kHighestPriority = 15;
+inline constexpr std::int32_t kLowestPriority = -15;
+
+inline constexpr std::uint32_t kDismountDeferred = 1;
+inline constexpr std::uint32_t kDismountImmediate = 2;
+
+// OperationOption of MOUNT, DISMOUNT and EJECT.
+inline constexpr std::uint32_t kOptionImmediate = 0;
+inline constexpr std::uint32_t kOptionDeferred = 1;
+
 enum class InventoryMethod : std::uint32_t {
     None = 0,
     Fast = 1,
@@ -182,6 +201,8 @@ enum class Operation : std::uint32_t {  // NtmsLmOperation
     InjectCleaner = 13,
     ProcessOmid = 14,
     CleanDrive = 15,
+    Dismount = 16,
+    Mount = 17,
     WriteFreeLabel = 18,
     Classify = 19,
     ReserveCleaner = 20,
@@ -195,6 +216,7 @@ enum class RequestState : std::uint32_t {  // NtmsLmState
     Failed = 3,
     Invalid = 4,
     Waiting = 5,
+    Deferred = 6,
     Cancelled = 7,
     Stopped = 8,
 };
@@ -243,5 +265,6 @@ inline constexpr std::uint32_t kLtoUltrium = 0x56;
 inline constexpr std::size_t kNameLength = 63;
 inline constexpr std::size_t kDescriptionLength = 126;
 inline constexpr std::size_t kPoolPathLength = 511;
+inline constexpr std::size_t kMessageLength = 255;
 
 }  // namespace nearline::rsm

@@ -33,5 +33,8 @@ std::span<const Function> detail_functions();
 std::span<const Function> record_functions();
 std::span<const Function> removal_functions();
 std::span<const Function> cleaner_functions();
+std::span<const Function> mount_functions();
+std::span<const Function> request_functions();
+std::span<const Function> operator_functions();
 
 }  // namespace nearline::rsm

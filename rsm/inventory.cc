@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "rsm/catalogue.h"
+#include "rsm/queue_rules.h"
 #include "rsm/rules.h"
 
 namespace nearline::rsm {
@@ -217,6 +218,7 @@ private:
         }
         for (const Drive& drive : store_.drives_of(library_.id)) {
             places_[drive.element] = {drive.id, ObjectType::Drive};
+            drives_[drive.id] = drive;
         }
     }
 
@@ -330,19 +332,43 @@ private:
         if (is_changed) store_.update(medium);
     }
 
-    // In a drive it is mounted; elsewhere idle, unless a request waits for it.
+    // In a drive it is what the drive is; elsewhere idle, unless a request waits for it.
     bool settle_state(PhysicalMedium& medium, const Place& place) {
         if (place.type == ObjectType::Drive) {
-            const auto sides = store_.sides_of(medium.id);
-            const Guid side = sides.empty() ? Guid() : sides.front().id;
-            in_drive_[place.id] = side;
-            const bool is_changed = assign(medium.mounted_side, side);
+            const InDrive inside = seen_in_drive(medium, drives_.at(place.id));
+            in_drive_[place.id] = inside;
+            const bool is_changed = assign(medium.mounted_side, inside.side);
             if (medium.media_state == MediaState::InUse) return is_changed;
-            return assign(medium.media_state, MediaState::Loaded) || is_changed;
+            return assign(medium.media_state, media_state_in(inside.state)) || is_changed;
         }
         const bool is_changed = assign(medium.mounted_side, Guid());
         if (medium.media_state == MediaState::InUse) return is_changed;
         return assign(medium.media_state, MediaState::Idle) || is_changed;
+    }
+
+    struct InDrive {
+        Guid side;
+        DriveState state = DriveState::Loaded;
+    };
+
+    // One that RSM did not put there is taken to be in somebody's use, unless its label is still to
+    // be written: then it is nobody's.
+    InDrive seen_in_drive(const PhysicalMedium& medium, const Drive& drive) {
+        const auto sides = store_.sides_of(medium.id);
+        InDrive inside;
+        bool is_unprepared = false;
+        bool is_known_here = false;
+        for (const Side& side : sides) {
+            if (inside.side.is_null() || side.id == medium.mounted_side) inside.side = side.id;
+            if (side.state == SideState::Unprepared) is_unprepared = true;
+            if (side.id == drive.saved_side) is_known_here = true;
+        }
+        if (is_known_here && drive.state != DriveState::Dismounted) {
+            inside.state = drive.state;
+        } else if (is_unprepared) {
+            inside.state = DriveState::Dismountable;
+        }
+        return inside;
     }
 
     void came_online(PhysicalMedium& medium, const Place& place) {
@@ -350,6 +376,7 @@ private:
         medium.home_slot = {};
         put(medium, place);
         store_.end_operator_requests(medium.id, OpState::Complete);
+        medium_came_online(store_, medium);
         queue_free_label(store_, medium,
                          system_request(Operation::WriteFreeLabel, library_.id, now_));
     }
@@ -402,8 +429,8 @@ private:
         for (Drive& drive : store_.drives_of(library_.id)) {
             const auto inside = in_drive_.find(drive.id);
             const bool is_full = inside != in_drive_.end();
-            bool is_changed = assign(drive.saved_side, is_full ? inside->second : Guid());
-            const auto state = is_full ? DriveState::Loaded : DriveState::Dismounted;
+            bool is_changed = assign(drive.saved_side, is_full ? inside->second.side : Guid());
+            const auto state = is_full ? inside->second.state : DriveState::Dismounted;
             is_changed = assign(drive.state, state) || is_changed;
             if (is_changed) store_.update(drive);
         }
@@ -428,11 +455,12 @@ private:
     std::vector<PhysicalMedium> media_;      // as the records had them
     std::map<std::string, PhysicalMedium*> by_bar_code_;
     std::map<Guid, PhysicalMedium*> at_place_;
-    std::map<Guid, Guid> in_drive_;  // the side in each full drive
-    std::set<Guid> to_identify_;     // slots
-    std::set<Guid> seen_;            // media
-    std::set<Guid> hidden_;          // places nobody can look into now
-    std::set<Guid> absent_;          // drives the changer does not have any more
+    std::map<Guid, Drive> drives_;      // as the records had them
+    std::map<Guid, InDrive> in_drive_;  // what is in each full drive
+    std::set<Guid> to_identify_;        // slots
+    std::set<Guid> seen_;               // media
+    std::set<Guid> hidden_;             // places nobody can look into now
+    std::set<Guid> absent_;             // drives the changer does not have any more
     bool is_hand_unclear_ = false;
     bool has_cleaner_ = false;
 };
@@ -462,15 +490,6 @@ bool is_forgotten(Store& store, const PhysicalMedium& medium) {
     }
 }
 
-void end_library_requests(Store& store, const Guid& medium, std::uint64_t now_ms) {
-    for (LibRequest& request : store.open_requests_for(medium)) {
-        const bool is_done = request.operation == Operation::Eject;
-        request.state = is_done ? RequestState::Passed : RequestState::Cancelled;
-        request.completed = now_ms;
-        store.update(request);
-    }
-}
-
 }  // namespace
 
 void apply_reading(Store& store, Library& library, const Reading& reading,
@@ -479,7 +498,7 @@ void apply_reading(Store& store, Library& library, const Reading& reading,
 }
 
 void medium_departed(Store& store, PhysicalMedium& medium, std::uint64_t now_ms) {
-    end_library_requests(store, medium.id, now_ms);
+    end_requests_of_departed(store, medium.id, now_ms);
     store.end_operator_requests(medium.id, OpState::Complete);
     if (is_forgotten(store, medium)) return erase_medium(store, medium);
     take_offline(store, medium);

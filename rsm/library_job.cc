@@ -18,6 +18,8 @@ std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request) {
         {Operation::Eject, eject_job},
         {Operation::ProcessOmid, identify_job},
         {Operation::Classify, identify_job},
+        {Operation::Dismount, dismount_job},
+        {Operation::Mount, mount_job},
         {Operation::WriteFreeLabel, label_job},
     });
     for (const Maker& maker : kMakers) {

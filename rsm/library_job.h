@@ -66,6 +66,8 @@ std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> inventory_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> identify_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> eject_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> dismount_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> mount_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> label_job(Workplace& at, const LibRequest& request);
 
 // Inside a transaction: the address of the element a medium stands in.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "rsm/queue_rules.h"
 #include "rsm/rules.h"
 
 namespace nearline::rsm {
@@ -34,7 +35,10 @@ LibraryWorker::LibraryWorker(Store& store, Delays& delays, const ManagedLibrary&
 
 void LibraryWorker::start() {
     look([this](Seen seen) {
-        if (seen == Seen::Everything && is_adopted_) return queue_missing_labels();
+        if (seen == Seen::Everything && is_adopted_) {
+            empty_drives_left_behind();
+            return queue_missing_labels();
+        }
         if (++start_attempts_ >= kStartAttempts) return;
         delays_.after(kFirstWait << start_attempts_, [this, alive = std::weak_ptr<char>(alive_)] {
             if (!alive.expired() && !is_adopted_) start();
@@ -68,20 +72,56 @@ void LibraryWorker::next() {
         });
     }
     if (!is_adopted_) return;
-    std::optional<LibRequest> request;
+    while (!begun_.empty() || take()) {
+        const LibRequest request = std::move(begun_.front());
+        begun_.pop_front();
+        if (!is_wanted(request)) continue;
+        is_busy_ = true;
+        return work_on(request);
+    }
+    set_alarm();
+}
+
+bool LibraryWorker::take() {
+    Taken taken;
     const Error error = store_.transact(now(), [&] {
-        for (LibRequest& open : store_.open_requests_of(library_)) {
-            if (open.state != RequestState::Queued) continue;
-            open.state = RequestState::InProcess;
-            store_.update(open);
-            request = std::move(open);
-            break;
-        }
+        taken = take_next(store_, library_, now());
         return Error::Success;
     });
-    if (error != Error::Success || !request) return;
-    is_busy_ = true;
-    work_on(*request);
+    if (error != Error::Success) return false;
+    begun_.assign(taken.requests.begin(), taken.requests.end());
+    if (taken.has_changed) changed_();
+    // He may bring it without a word.
+    if (taken.waits_for_operator && !waits_for_operator_) watch_ports();
+    waits_for_operator_ = taken.waits_for_operator;
+    return !begun_.empty();
+}
+
+// The mounts of a call are cancelled together, those that have not begun too.
+bool LibraryWorker::is_wanted(const LibRequest& request) {
+    bool is_wanted = false;
+    static_cast<void>(store_.transact(now(), [&] {
+        const auto found = store_.find<LibRequest>(request.id);
+        is_wanted = found && found->state == RequestState::InProcess;
+        return Error::Success;
+    }));
+    return is_wanted;
+}
+
+void LibraryWorker::set_alarm() {
+    std::optional<std::uint64_t> due;
+    static_cast<void>(store_.transact(now(), [&] {
+        due = next_dismount_due(store_, library_);
+        return Error::Success;
+    }));
+    if (!due || *due == alarm_) return;
+    alarm_ = *due;
+    const std::uint64_t wait = *due > now() ? *due - now() : 0;
+    delays_.in_full(wait, [this, due = *due, alive = std::weak_ptr<char>(alive_)] {
+        if (alive.expired()) return;
+        if (alarm_ == due) alarm_ = 0;
+        next_later();
+    });
 }
 
 // A library that is not there and that nobody has on record, because somebody deleted it, has
@@ -141,17 +181,13 @@ void LibraryWorker::finish(const Guid& id, RequestState state, Error error) {
     static_cast<void>(store_.transact(now(), [&] {
         auto request = store_.find<LibRequest>(id);
         if (!request) return Error::Success;
-        auto medium = store_.find<PhysicalMedium>(request->medium);
-        if (medium && medium->media_state == MediaState::InUse) {
-            const bool is_in_drive = medium->location_type == ObjectType::Drive;
-            medium->media_state = is_in_drive ? MediaState::Loaded : MediaState::Idle;
-            store_.update(*medium);
+        if (request->state == RequestState::InProcess) {
+            request->state = state;
+            request->error = error;
+            if (state != RequestState::Waiting) request->completed = now();
+            store_.update(*request);
         }
-        if (request->state != RequestState::InProcess) return Error::Success;
-        request->state = state;
-        request->error = error;
-        if (state != RequestState::Waiting) request->completed = now();
-        store_.update(*request);
+        settle_medium(store_, request->medium);
         return Error::Success;
     }));
     // It is still on the stack: gone from the next one on.
@@ -165,12 +201,25 @@ void LibraryWorker::finish(const Guid& id, RequestState state, Error error) {
 void LibraryWorker::queue_missing_labels() {
     static_cast<void>(store_.transact(now(), [&] {
         for (PhysicalMedium& medium : store_.media_in(library_)) {
-            // One that a former service left in the drive is labelled there.
-            const bool is_waiting_for_nothing =
-                medium.media_state == MediaState::Idle || medium.media_state == MediaState::Loaded;
-            if (!is_waiting_for_nothing) continue;
+            const bool waits_for_nothing = medium.media_state == MediaState::Idle &&
+                                           store_.open_requests_for(medium.id).empty();
+            if (!waits_for_nothing) continue;
             queue_free_label(store_, medium,
                              system_request(Operation::WriteFreeLabel, library_, now()));
+        }
+        return Error::Success;
+    }));
+}
+
+// What a former service left half way, or to be put away later.
+void LibraryWorker::empty_drives_left_behind() {
+    static_cast<void>(store_.transact(now(), [&] {
+        for (const Drive& drive : store_.drives_of(library_)) {
+            const bool is_nobodys = drive.state == DriveState::Mounted ||
+                                    drive.state == DriveState::Unloaded ||
+                                    drive.state == DriveState::Dismountable;
+            if (!is_nobodys || drive.saved_side.is_null()) continue;
+            queue_dismount(store_, drive, system_request(Operation::Dismount, library_, now()));
         }
         return Error::Success;
     }));

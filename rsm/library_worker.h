@@ -2,6 +2,7 @@
 // library requests. Requests stand in the store; whoever queues one wakes the worker.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -55,7 +56,12 @@ private:
     void next_later();
     Seen what_was_seen(Error error);
     bool is_on_record();
+    bool take();
+    bool is_wanted(const LibRequest& request);
+    void set_alarm();
     void work_on(const LibRequest& request);
+
+    void empty_drives_left_behind();
 
     void adopt(Finished done);
     void identify_units(std::size_t index, Finished done);
@@ -75,7 +81,10 @@ private:
     bool is_busy_ = false;
     bool is_next_due_ = false;
     std::unique_ptr<LibraryJob> job_;
+    std::deque<LibRequest> begun_;  // in process, and next
+    std::uint64_t alarm_ = 0;       // when a deferred dismount is due; 0: none
     bool is_watching_ = false;
+    bool waits_for_operator_ = false;
     std::uint32_t start_attempts_ = 0;
     std::optional<Reading> last_;  // as the records have it; nothing while they may differ
     std::vector<std::function<void(Seen)>> looks_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rsm/queue_rules.h"
 #include "rsm/rules.h"
 
 namespace nearline::rsm {
@@ -223,8 +224,7 @@ void erase_medium(Store& store, const PhysicalMedium& medium) {
     store.erase_attributes(medium.id);
     store.end_operator_requests(medium.id, OpState::Refused);
     for (LibRequest& request : store.open_requests_for(medium.id)) {
-        request.state = RequestState::Cancelled;
-        store.update(request);
+        end_request(store, request, RequestState::Cancelled, Error::RequestRefused, store.now_ms());
     }
     store.erase<PhysicalMedium>(medium.id);
 }
@@ -241,7 +241,7 @@ void queue_free_label(Store& store, PhysicalMedium& medium, LibRequest request) 
         is_queued = true;
     }
     if (!is_queued) return;
-    medium.media_state = MediaState::InUse;
+    medium.media_state = settled_state(store, medium);
     store.update(medium);
 }
 

@@ -184,7 +184,8 @@ struct LibRequest : Object {
     std::string computer;
     Error error = Error::Success;
     Guid work_item;
-    std::uint32_t priority = 0;
+    std::uint32_t priority = 0;     // of a mount: -15 to 15, as a two's complement
+    std::uint32_t queue_order = 0;  // of a mount: low first
 };
 
 struct OpRequest : Object {

@@ -11,6 +11,7 @@
 #include "rsm/library_worker.h"
 #include "rsm/messages.h"
 #include "rsm/notifications.h"
+#include "rsm/request_rules.h"
 #include "rsm/rules.h"
 #include "rsm/waiting_calls.h"
 #include "sim/random.h"
@@ -29,30 +30,18 @@ constexpr std::size_t kApplicationLength = 63;
 // ERROR_CALL_NOT_IMPLEMENTED.
 constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "AccessLibraryDoor",
-    "CancelLibraryRequest",
-    "CancelOperatorRequest",
     "CleanDrive",
-    "DeleteRequests",
-    "DismountDrive",
-    "DismountMedia",
     "EjectCleaner",
     "EjectDiskFromSADrive",
     "ExportDatabase",
     "GetObjectSecurity",
-    "GetRequestOrder",
     "GetVolumesFromDrive",
     "IdentifySlot",
     "ImportDatabase",
     "InjectCleaner",
     "InjectMedia",
-    "MountMedia",
-    "SatisfyOperatorRequest",
     "SetObjectSecurity",
-    "SetRequestOrder",
-    "SubmitOperatorRequest",
-    "SwapMedia",
     "UpdateOmidInfo",
-    "WaitForOperatorRequest",
 });
 
 // The functions that are rules and nothing else, by area.
@@ -65,6 +54,9 @@ constexpr std::array kAreas = std::to_array<std::span<const Function> (*)()>({
     record_functions,
     removal_functions,
     cleaner_functions,
+    mount_functions,
+    request_functions,
+    operator_functions,
 });
 
 // Letters, digits, hyphens, dots; two backslashes may lead.
@@ -125,6 +117,19 @@ private:
         if (served.error == Error::Success) after_change();
         // Whoever asks for an inventory of a library that was not there has RSM look again.
         if (served.error == Error::DeviceNotAvailable) look_at(0, [](LibraryWorker::Seen) {});
+        const bool is_satisfied = function.method == "SatisfyOperatorRequest";
+        if (served.error == Error::Success && is_satisfied) look_what_is_there();
+    }
+
+    // The operator says it is done: what he has brought is seen, or he is asked again.
+    void look_what_is_there() {
+        look_at(0, [this](LibraryWorker::Seen) {
+            static_cast<void>(store_->transact(now(), [&] {
+                ask_again_for_media(*store_, now());
+                return Error::Success;
+            }));
+            after_change();
+        });
     }
 
     // While `caller` lives.
@@ -293,7 +298,8 @@ void RsmService::delete_medium(std::string_view json, const Caller& caller, cons
     if (workers_.empty()) {
         const Error error = in_transaction(
             *session, caller, [&](Context& context) { return delete_media(context, id); });
-        return done(answer_of(reply, error));
+        done(answer_of(reply, error));
+        return after_change();
     }
     const Error refused = in_transaction(
         *session, caller, [&](Context& context) { return check_deletion(context, id); });
@@ -316,6 +322,7 @@ void RsmService::delete_after_look(Session session, const Caller& caller, const 
         return delete_media(context, id);
     });
     done(answer_of(reply, error));
+    after_change();  // whoever waits for it hears that it is gone
 }
 
 // --- calls that wait

@@ -256,7 +256,7 @@ constexpr std::array kListings = std::to_array<Listing>({
 
 bool is_open(RequestState state) {
     return state == RequestState::Queued || state == RequestState::InProcess ||
-           state == RequestState::Waiting;
+           state == RequestState::Waiting || state == RequestState::Deferred;
 }
 
 const char* counting_statement(Store::Counted what) {
@@ -266,8 +266,8 @@ const char* counting_statement(Store::Counted what) {
         case Store::Counted::MediaTypesOfLibrary:
             return "SELECT COUNT(*) FROM library_media_type WHERE library = :c";
         case Store::Counted::OpenRequestsOfLibrary:
-            // Queued, in process, waiting.
-            return "SELECT COUNT(*) FROM lib_request WHERE library = :c AND state IN (0, 1, 5)";
+            // Queued, in process, waiting, deferred.
+            return "SELECT COUNT(*) FROM lib_request WHERE library = :c AND state IN (0, 1, 5, 6)";
         case Store::Counted::DrivesOfLibrary:
             return "SELECT COUNT(*) FROM drive WHERE library = :c";
         case Store::Counted::SlotsOfLibrary:
@@ -571,6 +571,10 @@ Guid Store::new_id() {
         database_->random.stream("rsm identifier " + std::to_string(database_->identifiers));
     const std::uint64_t high = stream.next();
     return {high, stream.next()};
+}
+
+std::uint64_t Store::now_ms() const {
+    return database_->now;
 }
 
 std::string Store::new_sequence_number() {
@@ -940,25 +944,44 @@ void Store::end_operator_requests(const Guid& argument, OpState state) {
 
 std::vector<LibRequest> Store::open_requests_of(const Guid& library) {
     return database_->rows<LibRequest>(
-        "WHERE library = :library AND state IN (0, 1, 5) ORDER BY operation, queued, created, id",
+        "WHERE library = :library AND state IN (0, 1, 5, 6) "
+        "ORDER BY operation, queue_order, queued, created, id",
         {library.text()});
+}
+
+std::vector<LibRequest> Store::requests_of_work(const Guid& work) {
+    return database_->rows<LibRequest>(
+        "WHERE id = :work OR (work_item = :item AND work_item <> '') ORDER BY queued, created, id",
+        {work.text(), work.text()});
+}
+
+std::vector<OpRequest> Store::open_operator_requests(OpCommand command, const Guid& argument) {
+    return database_->rows<OpRequest>(
+        "WHERE argument1 = :argument AND argument1 <> '' AND command = :command "
+        "AND state IN (1, 2, 3) ORDER BY submitted, id",
+        {argument.text(), number(command)});
 }
 
 std::vector<LibRequest> Store::open_requests_for(const Guid& medium) {
     return database_->rows<LibRequest>(
-        "WHERE medium = :medium AND medium <> '' AND state IN (0, 1, 5) ORDER BY queued, id",
+        "WHERE medium = :medium AND medium <> '' AND state IN (0, 1, 5, 6) ORDER BY queued, id",
         {medium.text()});
 }
 
 void Store::cancel_unfinished_requests() {
     database_->execute(
-        "UPDATE physical_media SET media_state = 0 WHERE media_state = 1 AND id IN "
-        "(SELECT medium FROM lib_request WHERE state IN (0, 1, 5))",
+        "UPDATE physical_media SET media_state = 0 WHERE media_state IN (1, 6) AND id IN "
+        "(SELECT medium FROM lib_request WHERE state IN (0, 1, 5, 6))",
         {});
+    // What nobody waits for any more: new media, and media to be brought for a mount.
     database_->execute("DELETE FROM op_request WHERE command = 1 AND state IN (1, 2, 3)", {});
     database_->execute(
+        "DELETE FROM op_request WHERE command = 4 AND state IN (1, 2, 3) "
+        "AND application = 'Removable Storage' AND argument2 <> :offline",
+        {offline_library().id.text()});
+    database_->execute(
         "UPDATE lib_request SET state = 7, completed = :now, modified = :later "
-        "WHERE state IN (0, 1, 5)",
+        "WHERE state IN (0, 1, 5, 6)",
         {number(database_->now), number(database_->now)});
 }
 

@@ -55,6 +55,7 @@ public:
     void announce(const Change& change);
 
     Guid new_id();
+    std::uint64_t now_ms() const;       // of this transaction
     std::string new_sequence_number();  // "000042": what a person writes on the cartridge
 
     // `Row` is any of the structs of objects.h that derive from Object.
@@ -140,10 +141,13 @@ public:
                              const std::vector<std::string>& names);
     // Operator requests about an object that nobody has answered yet.
     void end_operator_requests(const Guid& argument, OpState state);
-    // Library requests that are queued, in process or waiting: in the order they are worked off
-    // (by operation, the documents say, then by age).
+    std::vector<OpRequest> open_operator_requests(OpCommand command, const Guid& argument);
+    // Library requests that are queued, in process, waiting or deferred: in the order they are
+    // worked off (by operation, the documents say; mounts by their order numbers; then by age).
     std::vector<LibRequest> open_requests_of(const Guid& library);
     std::vector<LibRequest> open_requests_for(const Guid& medium);
+    // The request of this id and those that name it as their work item, whatever their state.
+    std::vector<LibRequest> requests_of_work(const Guid& work);
     // What was not finished when the service ended never will be: media wait for nothing then, and
     // nobody waits for new ones.
     void cancel_unfinished_requests();

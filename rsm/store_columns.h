@@ -239,6 +239,7 @@ struct Columns<LibRequest> {
         visit("error", row.error);
         visit("work_item", row.work_item);
         visit("priority", row.priority);
+        visit("queue_order", row.queue_order);
     }
 };
 

@@ -173,7 +173,12 @@ CREATE TABLE ui_destination (
 CREATE INDEX side_by_label ON side (label_id) WHERE label_id <> ''
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE lib_request ADD COLUMN queue_order INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX lib_request_by_work ON lib_request (work_item) WHERE work_item <> ''
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

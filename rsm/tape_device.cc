@@ -55,6 +55,10 @@ Bytes unload_command() {
     return {0x1B, 0, 0, 0, 0, 0};
 }
 
+Bytes load_command() {
+    return {0x1B, 0, 0, 0, 1, 0};
+}
+
 // REPORT SUPPORTED OPERATION CODES (SPC-4 6.35) of WRITE (6) alone.
 Bytes report_write_support(std::uint32_t length) {
     Bytes cdb;
@@ -112,6 +116,17 @@ void TapeDevice::learn_whether_it_writes(std::function<void()> done) {
                         can_write_ = !in.ok() || support != kNotSupported;
                         done();
                     });
+}
+
+void TapeDevice::load(Reply<Bytes> done) {
+    device_.test_unit_ready([this, done](Result<Bytes, Trouble> answer) {
+        const bool is_not_loaded = !answer && answer.error().kind == Trouble::Kind::Refused &&
+                                   answer.error().sense.key == scsi::SenseKey::NotReady;
+        if (!is_not_loaded) return done(std::move(answer));
+        device_.execute(load_command(), {}, 0, then(done, [this](const Reply<Bytes>& loaded) {
+                            device_.test_unit_ready(loaded);
+                        }));
+    });
 }
 
 void TapeDevice::unload(Reply<Bytes> done) {

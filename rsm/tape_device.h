@@ -17,6 +17,8 @@ public:
     // Waits until the medium is loaded, rewinds and reads how its first block begins: nothing for a
     // blank tape, and for one whose beginning holds no block that can be read.
     void read_label(Reply<scsi::Bytes> done);
+    // Waits until the medium can be used; has the drive load it when it does not by itself.
+    void load(Reply<scsi::Bytes> done);
     void unload(Reply<scsi::Bytes> done);
 
     // Asks once, by REPORT SUPPORTED OPERATION CODES, whether the drive has WRITE (6) at all. One

@@ -11,6 +11,8 @@ constexpr std::size_t kLimit = 1'000;
 
 constexpr std::array kFunctions = {
     WaitingFunction{"AllocateMedia", begin_allocate_media},
+    WaitingFunction{"MountMedia", begin_mount_media},
+    WaitingFunction{"WaitForOperatorRequest", begin_wait_for_operator_request},
 };
 
 }  // namespace

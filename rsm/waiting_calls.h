@@ -42,6 +42,9 @@ struct WaitingFunction {
 std::span<const WaitingFunction> waiting_functions();
 
 std::unique_ptr<WaitingCall> begin_allocate_media(std::string_view json, Answer& refusal);
+std::unique_ptr<WaitingCall> begin_mount_media(std::string_view json, Answer& refusal);
+std::unique_ptr<WaitingCall> begin_wait_for_operator_request(std::string_view json,
+                                                             Answer& refusal);
 
 class WaitingCalls {
 public:

@@ -183,6 +183,7 @@ Response FakeLibrary::move(const scsi::Request& request) {
     const std::uint16_t to = cdb.u16();
     if (!labels_.contains(from)) return check(scsi::kMediumSourceElementEmpty);
     if (labels_.contains(to)) return check(scsi::kMediumDestinationElementFull);
+    if (labels_[from] == refused_move_of) return check(scsi::kMechanicalPositioningError);
     labels_[to] = labels_[from];
     labels_.erase(from);
     const bool into_drive = to >= kFirstDrive && to < kFirstDrive + drives_;
@@ -203,6 +204,8 @@ Response FakeLibrary::tape(std::uint16_t drive, const scsi::Request& request) {
         --loading_[drive];
         return check(scsi::kBecomingReady);
     }
+    if (tape_trouble) return check(*tape_trouble);
+    if (opcode == 0x1B && is_removal_prevented) return check(scsi::kMediumRemovalPrevented);
     if (opcode == 0x0A && !drives_write) return check(scsi::kInvalidCommandOperationCode);
     if (opcode == 0x0A) tapes_[drive].push_back(request.data_out);
     return good();

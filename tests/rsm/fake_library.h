@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,11 @@ public:
 
     bool is_reachable = true;
     bool drives_write = true;
-    std::uint32_t not_ready = 0;        // changer commands refused with 2/04/01 from now on
-    std::vector<scsi::Bytes> commands;  // every CDB the changer got
+    bool is_removal_prevented = false;        // by whoever uses the drives
+    std::optional<scsi::Sense> tape_trouble;  // what drives with a cartridge say
+    std::string refused_move_of;              // a label that the robot cannot grip
+    std::uint32_t not_ready = 0;              // changer commands refused with 2/04/01 from now on
+    std::vector<scsi::Bytes> commands;        // every CDB the changer got
 
 private:
     scsi::Response changer(const scsi::Request& request);

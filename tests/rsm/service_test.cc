@@ -59,7 +59,7 @@ TEST(RsmService, AnswersWhatItDoesNotKnowWithNotFound) {
 
 TEST(RsmService, AnswersFunctionsNotServedYetWithTheirOwnCode) {
     Host host;
-    for (const char* method : {"MountMedia", "InjectMedia", "SwapMedia"}) {
+    for (const char* method : {"InjectMedia"}) {
         const Answer answer = host.raw(method, R"({"session":"whatever"})");
         EXPECT_EQ(answer.http_status, 200);
         EXPECT_EQ(answer.json, R"({"error":120})");
@@ -459,7 +459,7 @@ TEST(FreeLabel, IsNotWrittenByDrivesThatDoNotWrite) {
     for (const scsi::Bytes& command : library.commands) EXPECT_NE(command.front(), 0xA5);
 }
 
-TEST(FreeLabel, ThatCouldNotBeWrittenIsTriedAgainWithTheNextInventory) {
+TEST(FreeLabel, WaitsForADrive) {
     ManagedHost host;
     host.library.put(host.library.drive(0), "NL0004L9");  // no drive is free
     const std::string medium = host.medium("NL0001L9");
@@ -470,8 +470,25 @@ TEST(FreeLabel, ThatCouldNotBeWrittenIsTriedAgainWithTheNextInventory) {
     host.delays.pass(60'000);
     EXPECT_EQ(host.get(side).partition().state(), 1U);
     const auto request = host.get(host.list(ObjectType::LibRequest).back()).lib_request();
-    EXPECT_EQ(request.error_code(), code(Error::ResourceNotAvailable));
+    EXPECT_EQ(request.state(), 0U);
     host.library.take("NL0004L9");
+    EXPECT_EQ(host.inventory(host.vault(), InventoryMethod::Fast), kOk);
+    host.delays.pass(60'000);
+    EXPECT_EQ(host.get(side).partition().state(), 4U);
+}
+
+TEST(FreeLabel, ThatCouldNotBeWrittenIsTriedAgainWithTheNextInventory) {
+    ManagedHost host;
+    host.library.tape_trouble = scsi::kMediaLoadOrEjectFailed;
+    const std::string medium = host.medium("NL0001L9");
+    const std::string side = host.list(ObjectType::Partition, medium).front();
+    EXPECT_EQ(host.move(medium, host.free_pool()), kOk);
+    host.delays.pass(60'000);
+    EXPECT_EQ(host.get(side).partition().state(), 1U);
+    const auto request = host.get(host.list(ObjectType::LibRequest).back()).lib_request();
+    EXPECT_EQ(request.state(), 3U);
+    EXPECT_EQ(request.error_code(), code(Error::MediumNotAccessible));
+    host.library.tape_trouble.reset();
     EXPECT_EQ(host.inventory(host.vault(), InventoryMethod::Fast), kOk);
     host.delays.pass(60'000);
     EXPECT_EQ(host.get(side).partition().state(), 4U);
