@@ -99,13 +99,29 @@ DWORD reason_of_nothing(int descriptor) {
     return GMT_EOD(status.mt_gstat) != 0 ? ERROR_NO_DATA_DETECTED : ERROR_FILEMARK_DETECTED;
 }
 
-// Why a transfer to or from a tape failed.
-DWORD error_of_transfer(int descriptor, int error) {
-    if (error == ENOMEM) return ERROR_MORE_DATA;  // The block is longer than the buffer.
-    if (error == EIO && reason_of_nothing(descriptor) == ERROR_NO_DATA_DETECTED) {
-        return ERROR_NO_DATA_DETECTED;
+bool space_records(int descriptor, short operation) {
+    mtop request = {};
+    request.mt_op = operation;
+    request.mt_count = 1;
+    return ::ioctl(descriptor, MTIOCTOP, &request) == 0;
+}
+
+// Where no filemark stands before the end of the data, the driver tells it like any other failure
+// of a read. Whether there is no record to step over tells the two apart.
+bool is_at_end_of_data(int descriptor) {
+    if (reason_of_nothing(descriptor) == ERROR_NO_DATA_DETECTED) return true;
+    if (space_records(descriptor, MTFSR)) {
+        space_records(descriptor, MTBSR);
+        return false;
     }
-    return error_of_errno(error);
+    return reason_of_nothing(descriptor) == ERROR_NO_DATA_DETECTED;
+}
+
+// Why a read of a tape failed.
+DWORD error_of_read(int descriptor, int error) {
+    if (error == ENOMEM) return ERROR_MORE_DATA;  // The block is longer than the buffer.
+    const bool is_end = error == EIO && is_at_end_of_data(descriptor);
+    return is_end ? ERROR_NO_DATA_DETECTED : error_of_errno(error);
 }
 
 }  // namespace
@@ -180,7 +196,7 @@ BOOL WINAPI ReadFile(HANDLE handle, LPVOID buffer, DWORD size, LPDWORD count,
     const ssize_t got = ::read(file->descriptor(), buffer, size);
     if (got < 0) {
         const int error = errno;
-        return succeed_or(false, file->is_tape() ? error_of_transfer(file->descriptor(), error)
+        return succeed_or(false, file->is_tape() ? error_of_read(file->descriptor(), error)
                                                  : error_of_errno(error));
     }
     if (count != nullptr) *count = static_cast<DWORD>(got);
