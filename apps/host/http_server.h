@@ -37,7 +37,7 @@ struct HttpAnswer {
 class HttpServer {
 public:
     static constexpr std::size_t kMaximumBody = std::size_t{4} << 20;
-    static constexpr std::size_t kMaximumConnections = 64;
+    static constexpr std::size_t kMaximumConnections = 256;
 
     struct Handlers {
         // Only POST arrives here. `done` runs once, later or at once.

@@ -69,7 +69,7 @@ void print_help(std::ostream& out) {
         out << "  " << name << std::string(15 - name.size(), ' ') << command.help << '\n';
     }
     out << "\nExit status: 0 fine, 1 refused or expectations failed, 2 bad usage or bad file,\n"
-           "3 the environment failed.\n";
+           "3 the environment failed. That of rsm is the error's number.\n";
 }
 
 }  // namespace

@@ -43,21 +43,42 @@ typedef char16_t WCHAR;
 #define NEARLINE_WIDE(text) u##text
 #endif
 
+// On 64-bit machines as long as a pointer.
+typedef uintptr_t UINT_PTR;
+typedef intptr_t INT_PTR;
+typedef uintptr_t ULONG_PTR;
+typedef intptr_t LONG_PTR;
+typedef ULONG_PTR DWORD_PTR;
+
 typedef void* PVOID;
 typedef void* LPVOID;
 typedef const void* LPCVOID;
 typedef BYTE* LPBYTE;
+typedef BYTE* PBYTE;
+typedef CHAR* PCHAR;
+typedef UCHAR* PUCHAR;
 typedef WORD* LPWORD;
+typedef WORD* PWORD;
+typedef LONG* LPLONG;
+typedef LONG* PLONG;
+typedef ULONG* PULONG;
+typedef BOOL* PBOOL;
 typedef DWORD* LPDWORD;
 typedef DWORD* PDWORD;
 typedef BOOL* LPBOOL;
 typedef CHAR* LPSTR;
+typedef CHAR* PSTR;
 typedef const CHAR* LPCSTR;
+typedef const CHAR* PCSTR;
 typedef WCHAR* LPWSTR;
+typedef WCHAR* PWSTR;
+typedef WCHAR* PWCHAR;
 typedef const WCHAR* LPCWSTR;
+typedef const WCHAR* PCWSTR;
 
 typedef void* HANDLE;
 typedef HANDLE* LPHANDLE;
+typedef HANDLE* PHANDLE;
 typedef HANDLE HWND;
 
 #define INVALID_HANDLE_VALUE ((HANDLE)(intptr_t)-1)
@@ -73,9 +94,28 @@ typedef HANDLE HWND;
 #define CONST const
 #endif
 typedef void VOID;
+#define MAX_PATH 260
+#define UNREFERENCED_PARAMETER(parameter) ((void)(parameter))
+#define MAKEWORD(low, high) ((WORD)(((BYTE)(low)) | ((WORD)((BYTE)(high))) << 8))
+#define MAKELONG(low, high) ((LONG)(((WORD)(low)) | ((DWORD)((WORD)(high))) << 16))
+#define LOWORD(number) ((WORD)((DWORD)(number)&0xFFFFU))
+#define HIWORD(number) ((WORD)((DWORD)(number) >> 16))
+#define LOBYTE(number) ((BYTE)((DWORD)(number)&0xFFU))
+#define HIBYTE(number) ((BYTE)((DWORD)(number) >> 8 & 0xFFU))
 
-// The calling convention of the platform.
+// The calling convention is the platform's, whatever a program calls it.
 #define WINAPI
+#define APIENTRY WINAPI
+#define CALLBACK
+#ifndef __cdecl
+#define __cdecl
+#endif
+#ifndef __stdcall
+#define __stdcall
+#endif
+#ifndef __int64
+#define __int64 long long
+#endif
 
 // ---- Text: UNICODE chooses between the A and W forms, as on Windows.
 
@@ -87,6 +127,7 @@ typedef CHAR TCHAR;
 #define NEARLINE_TEXT(text) text
 #endif
 typedef TCHAR* LPTSTR;
+typedef TCHAR* PTSTR;
 typedef const TCHAR* LPCTSTR;
 #define TEXT(text) NEARLINE_TEXT(text)
 
