@@ -68,7 +68,8 @@ class Examples(unittest.TestCase):
 
     def test_a_label_is_written_and_the_medium_given_up(self):
         self.free("NL0001L9", "NL0002L9", "NL0003L9", "NL0004L9", "NL0005L9")
-        self.example("create_pool", "c")
+        self.rsm("createpool", "/mExamples", "/anew")
+        self.rsm("createpool", "/mExamples\\Tapes", "/anew", "/tfLTO_Ultrium", "/d")
         for kind in KINDS:
             self.assertIn("labelled", self.example("write_label", kind, drives=True))
         self.assertIn("deallocated: 5", self.example("deallocate", "c_ucs2"))

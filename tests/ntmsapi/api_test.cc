@@ -363,7 +363,7 @@ TEST_F(Api, APoolThatCannotBeAskedForIsRefusedHere) {
     EXPECT_EQ(
         CreateNtmsMediaPoolA(session_, long_name.c_str(), &id_, NTMS_OPEN_ALWAYS, nullptr, &pool),
         ERROR_INVALID_NAME);
-    GUID no_descriptor = NTMS_NULLGUID;
+    SECURITY_DESCRIPTOR no_descriptor = {};
     SECURITY_ATTRIBUTES security = {sizeof(security), &no_descriptor, FALSE};
     EXPECT_EQ(CreateNtmsMediaPoolA(session_, "Pool", &id_, NTMS_OPEN_ALWAYS, &security, &pool),
               ERROR_INVALID_PARAMETER);
