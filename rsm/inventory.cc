@@ -88,6 +88,8 @@ public:
         load_media();
         see_everything();
         settle_drives();
+        // Where it is now it may be wanted by requests that wait for it.
+        for (const Guid& medium : moved_) settle_medium(store_, medium);
         for (PhysicalMedium& medium : media_) {
             if (!seen_.contains(medium.id) && !is_out_of_sight(medium)) {
                 medium_departed(store_, medium, now_);
@@ -329,7 +331,9 @@ private:
             is_changed = assign(medium.home_slot, place.id) || is_changed;
         }
         is_changed = settle_state(medium, place) || is_changed;
-        if (is_changed) store_.update(medium);
+        if (!is_changed) return;
+        store_.update(medium);
+        moved_.insert(medium.id);
     }
 
     // In a drive it is what the drive is; elsewhere idle, unless a request waits for it.
@@ -462,6 +466,7 @@ private:
     std::set<Guid> hidden_;             // places nobody can look into now
     std::set<Guid> absent_;             // drives the changer does not have any more
     bool is_hand_unclear_ = false;
+    std::set<Guid> moved_;  // media with another place or state
     bool has_cleaner_ = false;
 };
 

@@ -100,5 +100,35 @@ TEST_F(RsmOverALibrary, ComesBackWhenTheLibraryWasOff) {
     EXPECT_EQ(host_.remove(id), kOk);
 }
 
+TEST_F(RsmOverALibrary, MountsAndDismountsWithTheRobotOfTheLibrary) {
+    const std::string side = host_.list(ObjectType::Partition, medium("NL0001L9")).front();
+    const auto call = [&](const std::string& method, const std::string& rest) {
+        return host_.start(method, R"({"session":")" + host_.session + R"(","mediaIds":[")" + side +
+                                       "\"]" + rest + "}");
+    };
+    const auto mount = call("MountMedia", R"(,"timeoutMs":4294967295)");
+    EXPECT_FALSE(mount->has_value());  // the robot and the drive take their time
+    host_.delays.pass(300'000);
+    ASSERT_TRUE(mount->has_value());
+    const std::string drive = host_.list(ObjectType::Drive).front();
+    EXPECT_EQ((*mount)->json, R"({"error":0,"driveIds":[")" + drive + "\"]}");
+    EXPECT_EQ(library_.cartridge_in(library::drive(1)), "NL0001L9");
+    EXPECT_EQ(host_.get(drive).drive().state(), 2U);
+
+    // Left in the drive, and mounted there again.
+    EXPECT_EQ((*call("DismountMedia", R"(,"options":1)"))->json, R"({"error":0})");
+    EXPECT_EQ(host_.get(drive).drive().state(), 7U);
+    const auto again = call("MountMedia", R"(,"timeoutMs":60000)");
+    host_.delays.pass(60'000);
+    ASSERT_TRUE(again->has_value());
+    EXPECT_EQ(host_.get(drive).drive().mount_count(), 2U);
+
+    EXPECT_EQ((*call("DismountMedia", ""))->json, R"({"error":0})");
+    host_.delays.pass(300'000);
+    EXPECT_EQ(library_.cartridge_in(library::slot(1)), "NL0001L9");
+    EXPECT_EQ(host_.get(drive).drive().state(), 0U);
+    EXPECT_EQ(host_.get(medium("NL0001L9")).physical_media().media_state(), 0U);
+}
+
 }  // namespace
 }  // namespace nearline::rsm
