@@ -71,6 +71,13 @@ std::uint32_t expected_length(std::uint16_t elements) {
     return std::min(kHeaders + kDescriptor * elements, kLongestReport);
 }
 
+// 2/04/18 is the standard's open door, 2/04/83 that of some vendors.
+bool tells_of_open_door(const scsi::Sense& sense) {
+    constexpr std::uint8_t kVendorsDoorOpen = 0x83;
+    return sense.key == scsi::SenseKey::NotReady && sense.asc == scsi::kDoorOpen.asc &&
+           (sense.ascq == scsi::kDoorOpen.ascq || sense.ascq == kVendorsDoorOpen);
+}
+
 }  // namespace
 
 struct ChangerDevice::Progress {
@@ -78,6 +85,7 @@ struct ChangerDevice::Progress {
     ElementCounts counts;
     std::size_t next_kind = 0;
     Reading reading;
+    bool is_door_open = false;
     std::uint64_t changes_before = 0;
     std::uint32_t repeats = 0;
 };
@@ -90,6 +98,7 @@ void ChangerDevice::read(Reply<Reading> done) {
     device_.test_unit_ready([this, progress](Result<Bytes, Trouble> answer) {
         const bool is_deaf = !answer && answer.error().kind != Trouble::Kind::Refused;
         if (is_deaf) return progress->done(Failure{answer.error()});
+        progress->is_door_open = !answer && tells_of_open_door(answer.error().sense);
         read_map(progress);
     });
 }
@@ -97,6 +106,7 @@ void ChangerDevice::read(Reply<Reading> done) {
 void ChangerDevice::read_map(std::shared_ptr<Progress> progress) {
     constexpr std::uint32_t kLength = 0xFF;
     progress->reading = {};
+    progress->reading.is_door_open = progress->is_door_open;
     progress->next_kind = 0;
     const auto parsed = [this, progress](const Result<Bytes, Trouble>& answer) {
         const auto counts = answer ? parse_element_map(*answer) : std::nullopt;
@@ -196,6 +206,12 @@ void ChangerDevice::move(std::uint16_t from, std::uint16_t to, Device::OnChange 
     Bytes cdb;
     base::ByteWriter(cdb).u8(kMoveMedium).u8(0).u16(kDefaultRobot).u16(from).u16(to).u16(0).u16(0);
     device_.execute(std::move(cdb), {}, 0, std::move(done), on_change);
+}
+
+void ChangerDevice::set_removal(Removal removal, Reply<Bytes> done) {
+    constexpr std::uint8_t kPreventAllowMediumRemoval = 0x1E;
+    const std::uint8_t prevent = removal == Removal::Prevented ? 1 : 0;
+    device_.execute({kPreventAllowMediumRemoval, 0, 0, 0, prevent, 0}, {}, 0, std::move(done));
 }
 
 }  // namespace nearline::rsm

@@ -22,6 +22,10 @@ public:
     void move(std::uint16_t from, std::uint16_t to, Device::OnChange on_change,
               Reply<scsi::Bytes> done);
 
+    enum class Removal { Allowed, Prevented };
+    // PREVENT ALLOW MEDIUM REMOVAL: the station's lock, and the door's where it has one.
+    void set_removal(Removal removal, Reply<scsi::Bytes> done);
+
 private:
     struct Progress;
 

@@ -30,6 +30,27 @@ bool is_full(const StorageSlot& slot) {
     return slot.state == SlotState::Full || slot.state == SlotState::NeedsInventory;
 }
 
+constexpr std::uint32_t kStop = 1;
+
+bool has_ports(Context& context, const Library& library) {
+    return context.store.count(Store::Counted::PortsOfLibrary, library.id) != 0;
+}
+
+// What the robot has begun is finished.
+Error stop_move(Context& context, const Library& library, Operation operation, const Guid& id) {
+    auto request = context.store.find<LibRequest>(id);
+    const bool is_it = request && request->operation == operation && request->library == library.id;
+    if (!is_it) return Error::InvalidOperation;
+    if (request->state == RequestState::InProcess) return Error::Success;
+    const bool is_open =
+        request->state == RequestState::Queued || request->state == RequestState::Waiting;
+    if (!is_open) return Error::InvalidOperation;
+    request->state = RequestState::Stopped;
+    request->completed = context.now;
+    context.store.update(*request);
+    return Error::Success;
+}
+
 }  // namespace
 
 Error reserve_cleaner_slot(Context& context, const Id& library_id, const Id& slot_id) {
@@ -63,6 +84,75 @@ Error release_cleaner_slot(Context& context, const Id& library_id) {
     library->cleaner_slot = {};
     context.store.update(*library);
     record(context, Operation::ReleaseCleaner, *library, slot->id);
+    return Error::Success;
+}
+
+Error inject_cleaner(Context& context, const CleanerMove& wanted, Guid& operation) {
+    if (!wanted.library || wanted.action > kStop) return Error::InvalidParameter;
+    if (wanted.action == kStop && !wanted.operation) return Error::InvalidParameter;
+    const auto library = context.store.find<Library>(*wanted.library);
+    if (!library) return Error::InvalidLibrary;
+    const Error refusal = controllable(context, *library, Error::ResourceDisabled);
+    if (refusal != Error::Success) return refusal;
+    if (wanted.action == kStop) {
+        if (!has_ports(context, *library)) return Error::NotSupported;
+        return stop_move(context, *library, Operation::InjectCleaner, *wanted.operation);
+    }
+    const auto slot = context.store.find<StorageSlot>(library->cleaner_slot);
+    if (!slot) return Error::CleanerSlotNotSet;
+    if (is_full(*slot) || !is_installed(*slot)) return Error::ResourceNotAvailable;
+    LibRequest request = new_request(context, Operation::InjectCleaner, library->id);
+    request.slot = slot->id;
+    request.option = wanted.uses;
+    context.store.insert(request);
+    operation = request.id;
+    return Error::Success;
+}
+
+Error eject_cleaner(Context& context, const CleanerMove& wanted, Guid& operation) {
+    if (!wanted.library || wanted.action > kStop) return Error::InvalidParameter;
+    if (wanted.action == kStop && !wanted.operation) return Error::InvalidParameter;
+    const auto library = context.store.find<Library>(*wanted.library);
+    if (!library) return Error::InvalidLibrary;
+    const Error refusal = controllable(context, *library, Error::ResourceDisabled);
+    if (refusal != Error::Success) return refusal;
+    if (wanted.action == kStop) {
+        if (!has_ports(context, *library)) return Error::InvalidOperation;
+        return stop_move(context, *library, Operation::EjectCleaner, *wanted.operation);
+    }
+    const auto slot = context.store.find<StorageSlot>(library->cleaner_slot);
+    if (!slot) return Error::CleanerSlotNotSet;
+    if (!is_installed(*slot)) return Error::ResourceNotPresent;
+    if (!is_full(*slot)) return Error::Empty;
+    LibRequest request = new_request(context, Operation::EjectCleaner, library->id);
+    request.slot = slot->id;
+    context.store.insert(request);
+    operation = request.id;
+    return Error::Success;
+}
+
+Error clean_drive(Context& context, const Id& id) {
+    if (!id) return Error::InvalidParameter;
+    auto drive = context.store.find<Drive>(*id);
+    if (!drive) return Error::InvalidDrive;
+    const auto library = context.store.find<Library>(drive->library);
+    if (!library) return Error::InvalidLibrary;
+    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!library->is_enabled || !drive->is_enabled) return Error::ResourceDisabled;
+    if (library->operational_state == OperationalState::NotPresent) {
+        return Error::ResourceNotPresent;
+    }
+    if (drive->operational_state == OperationalState::NotPresent) {
+        return Error::DeviceNotAvailable;
+    }
+    if (context.store.count(Store::Counted::SlotsOfLibrary, library->id) == 0) {
+        drive->last_cleaned = context.now;
+        context.store.update(*drive);
+        return Error::Success;
+    }
+    LibRequest request = new_request(context, Operation::CleanDrive, library->id);
+    request.drive = drive->id;
+    context.store.insert(request);
     return Error::Success;
 }
 

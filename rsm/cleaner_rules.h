@@ -10,4 +10,16 @@ namespace nearline::rsm {
 Error reserve_cleaner_slot(Context& context, const Id& library, const Id& slot);
 Error release_cleaner_slot(Context& context, const Id& library);
 
+struct CleanerMove {
+    Id library;
+    Id operation;              // of STOP
+    std::uint32_t action = 0;  // 0: start, 1: stop
+    std::uint32_t uses = 0;    // cleanings left, when one comes in; FFFFFFFFh: not counted
+};
+Error inject_cleaner(Context& context, const CleanerMove& wanted, Guid& operation);
+Error eject_cleaner(Context& context, const CleanerMove& wanted, Guid& operation);
+
+// A stand-alone drive is cleaned by hand: it is only noted. Else the cleaning is queued.
+Error clean_drive(Context& context, const Id& drive);
+
 }  // namespace nearline::rsm

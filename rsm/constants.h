@@ -189,6 +189,10 @@ enum class InventoryMethod : std::uint32_t {
     Stop = 5,
 };
 
+// OperationOption of an inventory.
+inline constexpr std::uint32_t kFullInventory = 0;
+inline constexpr std::uint32_t kSlotsOnly = 1;
+
 enum class EjectAction : std::uint32_t { Start = 0, Stop = 1, Queue = 2, Force = 3 };
 
 enum class Operation : std::uint32_t {  // NtmsLmOperation

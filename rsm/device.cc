@@ -99,6 +99,7 @@ void Device::refused(std::shared_ptr<Command> command, const Sense& sense) {
     if (sense.key == scsi::SenseKey::UnitAttention) {
         const bool is_change = tells_of_change(sense);
         if (is_change) ++changes_;
+        if (sense.is(scsi::kMediumMayHaveChanged)) ++openings_;
         const bool gives_up = is_change && command->on_change == OnChange::GiveUp;
         if (gives_up || ++command->attentions > kAttentions) {
             return command->done(Failure{refusal});

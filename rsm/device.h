@@ -55,6 +55,8 @@ public:
 
     // Counts the unit attentions that say that cartridges may have moved.
     std::uint64_t changes() const { return changes_; }
+    // Of these, those that tell of a medium that may have changed (28h/00h): hands were inside.
+    std::uint64_t openings() const { return openings_; }
 
 private:
     struct Command;
@@ -69,6 +71,7 @@ private:
     Delays* delays_;
     std::uint64_t patience_ms_ = 60'000;
     std::uint64_t changes_ = 0;
+    std::uint64_t openings_ = 0;
     // Watched by callbacks that may come late: the device owns it.
     std::shared_ptr<char> alive_ = std::make_shared<char>();
 };

@@ -9,14 +9,6 @@ using scsi::Bytes;
 
 constexpr std::uint32_t kAttempts = 3;  // when things change meanwhile
 
-std::optional<std::uint16_t> free_port(const Reading& reading) {
-    for (const SeenElement& element : reading.elements) {
-        const bool is_free = element.kind == ElementKind::Port && !element.is_full;
-        if (is_free && element.is_accessible && element.can_export) return element.address;
-    }
-    return std::nullopt;
-}
-
 class EjectJob final : public LibraryJob {
 public:
     using LibraryJob::LibraryJob;

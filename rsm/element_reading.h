@@ -41,6 +41,7 @@ struct ElementCounts {
 // A whole library at one moment.
 struct Reading {
     std::vector<SeenElement> elements;  // robots, slots, ports, drives; by address within each
+    bool is_door_open = false;
     bool operator==(const Reading&) const = default;
     const SeenElement* find(std::uint16_t address) const;
     bool has_labels() const;

@@ -36,5 +36,6 @@ std::span<const Function> cleaner_functions();
 std::span<const Function> mount_functions();
 std::span<const Function> request_functions();
 std::span<const Function> operator_functions();
+std::span<const Function> intake_functions();
 
 }  // namespace nearline::rsm

@@ -6,13 +6,12 @@
 #include <string_view>
 
 #include "rsm/catalogue.h"
+#include "rsm/hands.h"
 #include "rsm/queue_rules.h"
 #include "rsm/rules.h"
 
 namespace nearline::rsm {
 namespace {
-
-constexpr std::string_view kCleanerPrefix = "CLN";
 
 // --- elements
 
@@ -141,12 +140,13 @@ private:
             [this](const IEPort& port) { erase_row(store_, port); });
     }
 
-    // A changer has no element for its door, and one that answers is closed.
+    // A changer has no element for its door: it says that it is not ready while that is open.
     void adopt_door() {
         auto doors = store_.doors_of(library_.id);
         IEDoor door = doors.empty() ? IEDoor{} : doors.front();
         const bool is_new = door.id.is_null();
-        const bool is_changed = assign(door.state, DoorState::Closed);
+        const bool is_changed =
+            assign(door.state, reading_.is_door_open ? DoorState::Open : DoorState::Closed);
         if (!is_new) {
             if (is_changed) store_.update(door);
             return;
@@ -269,9 +269,7 @@ private:
 
     // What stands in the reserved slot is the cleaner: there it is put by hand, without a look.
     bool is_cleaner(const SeenElement& element, const Place& place) const {
-        const bool by_label = (library_.flags & kRecognizeCleanerBarCode) != 0 &&
-                              element.label.starts_with(kCleanerPrefix);
-        return element.is_cleaning || by_label || place.id == library_.cleaner_slot;
+        return looks_like_cleaner(library_, element) || place.id == library_.cleaner_slot;
     }
 
     // False when the label is a second one of its kind: then it tells nothing.

@@ -15,6 +15,11 @@ std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request) {
     };
     constexpr auto kMakers = std::to_array<Maker>({
         {Operation::Inventory, inventory_job},
+        {Operation::DoorAccess, door_job},
+        {Operation::Inject, inject_job},
+        {Operation::InjectCleaner, inject_cleaner_job},
+        {Operation::EjectCleaner, eject_cleaner_job},
+        {Operation::CleanDrive, clean_drive_job},
         {Operation::Eject, eject_job},
         {Operation::ProcessOmid, identify_job},
         {Operation::Classify, identify_job},
@@ -26,6 +31,14 @@ std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request) {
         if (maker.operation == request.operation) return maker.make(at, request);
     }
     return nullptr;
+}
+
+std::optional<std::uint16_t> free_port(const Reading& reading) {
+    for (const SeenElement& element : reading.elements) {
+        const bool is_free = element.kind == ElementKind::Port && !element.is_full;
+        if (is_free && element.is_accessible && element.can_export) return element.address;
+    }
+    return std::nullopt;
 }
 
 std::optional<std::uint16_t> element_of(Store& store, const PhysicalMedium& medium) {

@@ -14,6 +14,8 @@
 
 namespace nearline::rsm {
 
+using Removal = ChangerDevice::Removal;
+
 // What a job may use of the worker.
 class Workplace {
 public:
@@ -34,6 +36,10 @@ public:
     // Ends the request, once: in this state, with this error. The job is gone soon after.
     virtual void finish(const Guid& request, RequestState state, Error error) = 0;
 
+    // PREVENT ALLOW MEDIUM REMOVAL; a changer that has no lock is as good as unlocked.
+    virtual void prevent_removal(Removal removal, std::function<void()> done) = 0;
+    // Somebody is about to open the door: what is seen of it counts from here on.
+    virtual void expect_door() = 0;
     // Looks again after a while, a few times, while a request waits for the operator's hands.
     virtual void watch_ports() = 0;
     // Media whose free label could not be written get another chance. Not inside a transaction.
@@ -63,12 +69,20 @@ protected:
 // The job of a request's operation; nullptr for one that no library does.
 std::unique_ptr<LibraryJob> job_for(Workplace& at, const LibRequest& request);
 
+std::unique_ptr<LibraryJob> door_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> inject_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> inject_cleaner_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> eject_cleaner_job(Workplace& at, const LibRequest& request);
+std::unique_ptr<LibraryJob> clean_drive_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> inventory_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> identify_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> eject_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> dismount_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> mount_job(Workplace& at, const LibRequest& request);
 std::unique_ptr<LibraryJob> label_job(Workplace& at, const LibRequest& request);
+
+// The first port that is empty, closed and good for exports.
+std::optional<std::uint16_t> free_port(const Reading& reading);
 
 // Inside a transaction: the address of the element a medium stands in.
 std::optional<std::uint16_t> element_of(Store& store, const PhysicalMedium& medium);

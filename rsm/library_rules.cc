@@ -23,6 +23,8 @@ Error ejectable(Context& context, const PhysicalMedium& medium, EjectAction acti
         return Error::DeviceNotAvailable;
     }
     if (!medium.is_enabled) return Error::MediaNotAvailable;
+    const auto drive = context.store.find<Drive>(medium.location);
+    if (drive && !drive->is_enabled) return Error::DeviceNotAvailable;
     const bool is_mounted =
         medium.media_state != MediaState::Idle && medium.media_state != MediaState::InUse;
     if (is_mounted && action != EjectAction::Force) return Error::Busy;
@@ -107,6 +109,26 @@ Error stop_ejection(Context& context, const Id& operation) {
     return was_open ? Error::Success : Error::InvalidOperation;
 }
 
+// --- inventory
+
+// What the robot has begun is finished. One that is not running is stopped already.
+Error stop_inventory(Context& context, const Guid& library) {
+    for (LibRequest& request : context.store.open_requests_of(library)) {
+        const bool is_inventory =
+            request.operation == Operation::Inventory ||
+            (request.operation == Operation::ProcessOmid && !request.work_item.is_null());
+        if (!is_inventory || request.state != RequestState::Queued) continue;
+        request.state = RequestState::Stopped;
+        request.completed = context.now;
+        context.store.update(request);
+        auto slot = context.store.find<StorageSlot>(request.slot);
+        if (!slot || slot->state != SlotState::NeedsInventory) continue;
+        slot->state = SlotState::Full;
+        context.store.update(*slot);
+    }
+    return Error::Success;
+}
+
 }  // namespace
 
 LibRequest new_request(const Context& context, Operation operation, const Guid& library) {
@@ -132,11 +154,10 @@ Error inventory_library(Context& context, const Id& id, std::uint32_t action, Gu
     }
     auto method = static_cast<InventoryMethod>(action);
     if (method == InventoryMethod::Default) method = library->inventory_method;
-    if (method == InventoryMethod::None || method == InventoryMethod::Stop) return Error::Success;
-    // Mounting every side to read its label comes with MountNtmsMedia.
-    if (method == InventoryMethod::Omid) return Error::CallNotImplemented;
+    if (method == InventoryMethod::Stop) return stop_inventory(context, library->id);
+    if (method == InventoryMethod::None) return Error::Success;
     LibRequest request = new_request(context, Operation::Inventory, library->id);
-    request.option = method == InventoryMethod::Slot ? 1 : 0;
+    request.option = method == InventoryMethod::Omid ? kFullInventory : kSlotsOnly;
     context.store.insert(request);
     request_id = request.id;
     return Error::Success;

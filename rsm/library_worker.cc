@@ -1,7 +1,9 @@
 #include "rsm/library_worker.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "rsm/hands.h"
 #include "rsm/queue_rules.h"
 #include "rsm/rules.h"
 
@@ -10,9 +12,9 @@ namespace {
 
 using base::Result;
 
-constexpr std::uint32_t kStartAttempts = 8;       // to reach a library at first
-constexpr std::uint64_t kFirstWait = 1'000;       // milliseconds
-constexpr std::uint64_t kWatchedAtMost = 64'000;  // how long a port with a cartridge is watched
+constexpr std::uint32_t kStartAttempts = 8;     // to reach a library at first
+constexpr std::uint64_t kFirstWait = 1'000;     // milliseconds
+constexpr std::uint64_t kLongestWait = 64'000;  // between two looks for the operator's hands
 
 std::uint32_t number_of(scsi::Lun lun) {
     constexpr int kFirstLevel = 48;  // a LUN's first two bytes
@@ -67,6 +69,7 @@ void LibraryWorker::next() {
         return read([this, waiting](Error error) {
             is_busy_ = false;
             const Seen seen = what_was_seen(error);
+            if (error == Error::Success) look_at_waiting();
             for (const auto& done : *waiting) done(seen);
             next_later();
         });
@@ -323,6 +326,17 @@ void LibraryWorker::read(Finished done) {
     });
 }
 
+// Opened and closed between two looks, a door is told by its unit attention alone.
+void LibraryWorker::look_at_waiting() {
+    if (!is_adopted_) return;
+    const bool is_open = last_ && last_->is_door_open;
+    if (is_open || changer_.device().openings() != openings_before_) was_door_open_ = true;
+    static_cast<void>(store_.transact(now(), [&] {
+        look_at_waiting_requests(store_, library_, {reading(), was_door_open_}, now());
+        return Error::Success;
+    }));
+}
+
 Error LibraryWorker::apply(Reading reading) {
     if (last_ == reading) return Error::Success;
     std::vector<DriveUnit> units;
@@ -359,29 +373,55 @@ void LibraryWorker::move(std::uint16_t from, std::uint16_t to, Device::OnChange 
     changer_.move(from, to, on_change, std::move(done));
 }
 
-void LibraryWorker::watch_ports() {
-    if (!is_watching_) watch_ports_after(kFirstWait);
+void LibraryWorker::prevent_removal(Removal removal, std::function<void()> done) {
+    changer_.set_removal(removal,
+                         [done = std::move(done)](const Result<scsi::Bytes, Trouble>&) { done(); });
 }
 
-// Looks again after a while, at growing distances, and then no more: whoever needs to know whether
-// a cartridge is gone has a look of his own.
+void LibraryWorker::expect_door() {
+    openings_before_ = changer_.device().openings();
+    was_door_open_ = false;
+}
+
+std::uint64_t LibraryWorker::watched_until() {
+    std::uint64_t until = 0;
+    static_cast<void>(store_.transact(now(), [&] {
+        until = last_time_limit(store_, library_);
+        return Error::Success;
+    }));
+    return until;
+}
+
+// Looks again after a while, at growing distances, while somebody is expected, and then no more:
+// whoever needs to know whether a cartridge is gone has a look of his own. Whoever begins to wait
+// begins the row anew.
+void LibraryWorker::watch_ports() {
+    ++watch_;
+    watch_ports_after(kFirstWait);
+}
+
 void LibraryWorker::watch_ports_after(std::uint64_t wait_ms) {
-    is_watching_ = wait_ms <= kWatchedAtMost;
-    if (!is_watching_) return;
-    delays_.after(wait_ms, [this, wait_ms, alive = std::weak_ptr<char>(alive_)] {
-        if (alive.expired()) return;
-        look([this, wait_ms](Seen) {
-            bool is_waiting = false;
-            static_cast<void>(store_.transact(now(), [&] {
-                for (const LibRequest& request : store_.open_requests_of(library_)) {
-                    if (request.state == RequestState::Waiting) is_waiting = true;
-                }
-                return Error::Success;
-            }));
-            is_watching_ = false;
-            if (is_waiting) watch_ports_after(wait_ms * 2);
+    delays_.in_full(wait_ms, [this, wait_ms, watch = watch_, alive = std::weak_ptr<char>(alive_)] {
+        if (alive.expired() || watch != watch_) return;
+        look([this, wait_ms, watch](Seen) {
+            if (watch != watch_) return;
+            const bool goes_on = wait_ms < kLongestWait || now() < watched_until();
+            if (is_anything_waiting() && goes_on) {
+                watch_ports_after(std::min(wait_ms * 2, kLongestWait));
+            }
         });
     });
+}
+
+bool LibraryWorker::is_anything_waiting() {
+    bool is_waiting = false;
+    static_cast<void>(store_.transact(now(), [&] {
+        for (const LibRequest& request : store_.open_requests_of(library_)) {
+            if (request.state == RequestState::Waiting) is_waiting = true;
+        }
+        return Error::Success;
+    }));
+    return is_waiting;
 }
 
 }  // namespace nearline::rsm

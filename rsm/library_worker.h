@@ -42,6 +42,8 @@ public:
               Reply<scsi::Bytes> done) override;
     TapeDevice* tape_of(const Drive& drive) override;
     void finish(const Guid& request, RequestState state, Error error) override;
+    void prevent_removal(Removal removal, std::function<void()> done) override;
+    void expect_door() override;
     void watch_ports() override;
     void queue_missing_labels() override;
 
@@ -68,6 +70,9 @@ private:
     void keep_library(const Identity& changer);
     void library_unreachable();
     Error apply(Reading reading);
+    void look_at_waiting();
+    std::uint64_t watched_until();
+    bool is_anything_waiting();
     void watch_ports_after(std::uint64_t wait_ms);
 
     Store& store_;
@@ -83,8 +88,10 @@ private:
     std::unique_ptr<LibraryJob> job_;
     std::deque<LibRequest> begun_;  // in process, and next
     std::uint64_t alarm_ = 0;       // when a deferred dismount is due; 0: none
-    bool is_watching_ = false;
     bool waits_for_operator_ = false;
+    std::uint64_t watch_ = 0;            // the row of looks that goes on
+    std::uint64_t openings_before_ = 0;  // of the door, when it was last unlocked
+    bool was_door_open_ = false;         // since then
     std::uint32_t start_attempts_ = 0;
     std::optional<Reading> last_;  // as the records have it; nothing while they may differ
     std::vector<std::function<void(Seen)>> looks_;

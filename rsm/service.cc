@@ -29,19 +29,12 @@ constexpr std::size_t kApplicationLength = 63;
 // Functions of ntmsapi.h that are not served here yet: their answer is
 // ERROR_CALL_NOT_IMPLEMENTED.
 constexpr std::array kNotImplemented = std::to_array<std::string_view>({
-    "AccessLibraryDoor",
-    "CleanDrive",
-    "EjectCleaner",
     "EjectDiskFromSADrive",
     "ExportDatabase",
     "GetObjectSecurity",
     "GetVolumesFromDrive",
-    "IdentifySlot",
     "ImportDatabase",
-    "InjectCleaner",
-    "InjectMedia",
     "SetObjectSecurity",
-    "UpdateOmidInfo",
 });
 
 // The functions that are rules and nothing else, by area.
@@ -57,6 +50,7 @@ constexpr std::array kAreas = std::to_array<std::span<const Function> (*)()>({
     mount_functions,
     request_functions,
     operator_functions,
+    intake_functions,
 });
 
 // Letters, digits, hyphens, dots; two backslashes may lead.

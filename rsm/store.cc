@@ -930,6 +930,15 @@ void Store::erase_attributes(const Guid& object) {
     database_->execute("DELETE FROM attribute WHERE object = :object", {object.text()});
 }
 
+bool Store::is_operator_asked(OpCommand command, const Guid& argument) {
+    return database_
+        ->integer(
+            "SELECT 1 FROM op_request WHERE argument1 = :argument AND argument1 <> '' "
+            "AND state IN (1, 2, 3) AND command = :command LIMIT 1",
+            {argument.text(), number(command)})
+        .has_value();
+}
+
 void Store::end_operator_requests(const Guid& argument, OpState state) {
     // Submitted, active or in progress.
     database_->note_all(ObjectType::OpRequest, NotificationOperation::Update,

@@ -140,6 +140,7 @@ public:
     void set_ui_destinations(const Guid& object, std::uint32_t type,
                              const std::vector<std::string>& names);
     // Operator requests about an object that nobody has answered yet.
+    bool is_operator_asked(OpCommand command, const Guid& argument);
     void end_operator_requests(const Guid& argument, OpState state);
     std::vector<OpRequest> open_operator_requests(OpCommand command, const Guid& argument);
     // Library requests that are queued, in process, waiting or deferred: in the order they are

@@ -78,7 +78,7 @@ Reply<Bytes> then(Reply<Bytes> done, Next next) {
 }  // namespace
 
 TapeDevice::TapeDevice(scsi::Initiator& initiator, scsi::Lun lun, Delays& delays)
-    : device_(initiator, lun, delays) {
+    : device_(initiator, lun, delays), delays_(delays) {
     device_.be_patient_for(kLoadSeconds);
 }
 
@@ -126,6 +126,25 @@ void TapeDevice::load(Reply<Bytes> done) {
         device_.execute(load_command(), {}, 0, then(done, [this](const Reply<Bytes>& loaded) {
                             device_.test_unit_ready(loaded);
                         }));
+    });
+}
+
+void TapeDevice::wait_while_cleaning(Reply<Bytes> done) {
+    wait_while_cleaning(0, std::move(done));
+}
+
+void TapeDevice::wait_while_cleaning(std::uint64_t waited_ms, Reply<Bytes> done) {
+    constexpr std::uint64_t kWait = 10'000;
+    constexpr std::uint64_t kLongest = 3'600'000;
+    device_.test_unit_ready([this, waited_ms, done](Result<Bytes, Trouble> answer) {
+        // Cleaning cartridge installed.
+        const bool is_cleaning = !answer && answer.error().kind == Trouble::Kind::Refused &&
+                                 answer.error().sense.key == scsi::SenseKey::NotReady &&
+                                 answer.error().sense.asc == 0x30;
+        if (!is_cleaning || waited_ms >= kLongest) return done(std::move(answer));
+        delays_.after(kWait, [this, waited_ms, done, alive = std::weak_ptr<char>(alive_)] {
+            if (!alive.expired()) wait_while_cleaning(waited_ms + kWait, done);
+        });
     });
 }
 

@@ -19,6 +19,8 @@ public:
     void read_label(Reply<scsi::Bytes> done);
     // Waits until the medium can be used; has the drive load it when it does not by itself.
     void load(Reply<scsi::Bytes> done);
+    // Until a cleaning cartridge in it has done its work: then the drive says that it is empty.
+    void wait_while_cleaning(Reply<scsi::Bytes> done);
     void unload(Reply<scsi::Bytes> done);
 
     // Asks once, by REPORT SUPPORTED OPERATION CODES, whether the drive has WRITE (6) at all. One
@@ -27,8 +29,12 @@ public:
     bool can_write() const { return can_write_; }
 
 private:
+    void wait_while_cleaning(std::uint64_t waited_ms, Reply<scsi::Bytes> done);
+
     Device device_;
+    Delays& delays_;
     bool can_write_ = true;
+    std::shared_ptr<char> alive_ = std::make_shared<char>();  // watched by late callbacks
 };
 
 }  // namespace nearline::rsm

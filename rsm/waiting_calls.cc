@@ -13,6 +13,7 @@ constexpr std::array kFunctions = {
     WaitingFunction{"AllocateMedia", begin_allocate_media},
     WaitingFunction{"MountMedia", begin_mount_media},
     WaitingFunction{"WaitForOperatorRequest", begin_wait_for_operator_request},
+    WaitingFunction{"IdentifySlot", begin_identify_slot},
 };
 
 }  // namespace

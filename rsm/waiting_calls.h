@@ -41,6 +41,7 @@ struct WaitingFunction {
 };
 std::span<const WaitingFunction> waiting_functions();
 
+std::unique_ptr<WaitingCall> begin_identify_slot(std::string_view json, Answer& refusal);
 std::unique_ptr<WaitingCall> begin_allocate_media(std::string_view json, Answer& refusal);
 std::unique_ptr<WaitingCall> begin_mount_media(std::string_view json, Answer& refusal);
 std::unique_ptr<WaitingCall> begin_wait_for_operator_request(std::string_view json,
