@@ -27,6 +27,7 @@ private:
         std::optional<std::uint16_t> from;
         bool is_in_port = false;
         TapeDevice* tape = nullptr;
+        bool is_stand_alone = false;
         static_cast<void>(transact([&](Store& store) {
             const auto medium = store.find<PhysicalMedium>(request_.medium);
             if (!medium || medium->library != at_.library()) return Error::Success;
@@ -34,14 +35,34 @@ private:
             is_in_port = medium->location_type == ObjectType::IEPort;
             const auto drive = store.find<Drive>(medium->location);
             if (drive) tape = at_.tape_of(*drive);
+            const auto library = store.find<Library>(at_.library());
+            is_stand_alone = library && library->library_type == LibraryType::StandAlone;
             return Error::Success;
         }));
         if (!from) return failed(Error::MediaOffline);
         if (is_in_port) return offer();
         if (tape == nullptr) return move_from(*from);
+        if (is_stand_alone) return eject_into_hands(*tape);
         tape->unload([this, from = *from](const Result<Bytes, Trouble>&) {
             // A drive that will not let go is seen by the move, which says why.
             move_from(from);
+        });
+    }
+
+    // A drive that stands alone gives it out itself, and then it is outside.
+    void eject_into_hands(TapeDevice& tape) {
+        tape.unload([this](const Result<Bytes, Trouble>&) {
+            at_.read([this](Error error) {
+                if (error != Error::Success) return failed(error);
+                bool is_inside = false;
+                static_cast<void>(transact([&](Store& store) {
+                    const auto medium = store.find<PhysicalMedium>(request_.medium);
+                    is_inside = medium && medium->library == at_.library();
+                    return Error::Success;
+                }));
+                if (is_inside) return failed(Error::UnableToEjectMountedMedia);
+                passed();
+            });
         });
     }
 

@@ -354,7 +354,7 @@ private:
     };
 
     // One that RSM did not put there is taken to be in somebody's use, unless its label is still to
-    // be written: then it is nobody's.
+    // be written, or hands have put it into a drive that stands alone: then it is nobody's.
     InDrive seen_in_drive(const PhysicalMedium& medium, const Drive& drive) {
         const auto sides = store_.sides_of(medium.id);
         InDrive inside;
@@ -367,7 +367,7 @@ private:
         }
         if (is_known_here && drive.state != DriveState::Dismounted) {
             inside.state = drive.state;
-        } else if (is_unprepared) {
+        } else if (is_unprepared || library_.library_type == LibraryType::StandAlone) {
             inside.state = DriveState::Dismountable;
         }
         return inside;

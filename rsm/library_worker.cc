@@ -21,6 +21,25 @@ std::uint32_t number_of(scsi::Lun lun) {
     return static_cast<std::uint32_t>(static_cast<std::uint64_t>(lun) >> kFirstLevel);
 }
 
+// A stand-alone drive as a library: a port, by which hands come and go, and the drive.
+enum class Tape { Inside, None };
+Reading reading_of_drive(const Identity& identity, Tape tape) {
+    SeenElement port;
+    port.kind = ElementKind::Port;
+    port.address = 1;
+    port.is_accessible = true;
+    SeenElement drive;
+    drive.kind = ElementKind::Drive;
+    drive.is_full = tape == Tape::Inside;
+    drive.is_accessible = true;
+    drive.vendor = identity.vendor;
+    drive.product = identity.product;
+    drive.serial = identity.serial;
+    Reading reading;
+    reading.elements = {port, drive};
+    return reading;
+}
+
 }  // namespace
 
 LibraryWorker::LibraryWorker(Store& store, Delays& delays, const ManagedLibrary& library,
@@ -29,7 +48,10 @@ LibraryWorker::LibraryWorker(Store& store, Delays& delays, const ManagedLibrary&
       delays_(delays),
       managed_(library),
       changed_(std::move(changed)),
-      changer_(*library.changer, library.changer_lun, delays) {
+      // A stand-alone drive answers for itself.
+      changer_(library.changer != nullptr ? *library.changer : *library.drives.front().initiator,
+               library.changer != nullptr ? library.changer_lun : library.drives.front().lun,
+               delays) {
     for (const ManagedLibrary::Drive& drive : managed_.drives) {
         units_.push_back({{}, std::make_unique<TapeDevice>(*drive.initiator, drive.lun, delays)});
     }
@@ -216,6 +238,7 @@ void LibraryWorker::queue_missing_labels() {
 
 // What a former service left half way, or to be put away later.
 void LibraryWorker::empty_drives_left_behind() {
+    if (is_stand_alone()) return;  // hands put them away
     static_cast<void>(store_.transact(now(), [&] {
         for (const Drive& drive : store_.drives_of(library_)) {
             const bool is_nobodys = drive.state == DriveState::Mounted ||
@@ -262,13 +285,14 @@ void LibraryWorker::keep_library(const Identity& identity) {
         if (library.id.is_null()) {
             library.name = managed_.name;
             library.managed_name = managed_.name;
-            library.library_type = LibraryType::Online;
-            library.flags = kRecognizeCleanerBarCode;
+            library.library_type = is_stand_alone() ? LibraryType::StandAlone : LibraryType::Online;
+            library.flags = is_stand_alone() ? 0 : kRecognizeCleanerBarCode;
             library.operational_state = OperationalState::Initializing;
             store_.insert(library);
             store_.grant({.object = library.id, .rights = kUse});
         }
         library_ = library.id;
+        if (is_stand_alone()) return Error::Success;
 
         auto type = store_.changer_type_of(identity.vendor, identity.product);
         if (!type) {
@@ -319,11 +343,35 @@ void LibraryWorker::read(Finished done) {
             read(done);
         });
     }
+    if (is_stand_alone()) return read_drive(std::move(done));
     changer_.read([this, done](Result<Reading, Trouble> reading) {
         if (reading) return done(apply(std::move(*reading)));
         if (reading.error().kind == Trouble::Kind::Unreachable) library_unreachable();
         done(error_of(reading.error(), Error::DeviceNotAvailable));
     });
+}
+
+// All there is to see of a stand-alone drive is whether it holds a tape. One that came since the
+// last look, as a unit attention tells, is another until its label says otherwise.
+void LibraryWorker::read_drive(Finished done) {
+    units_.front().tape->device().test_unit_ready(
+        [this, done](Result<scsi::Bytes, Trouble> answer) {
+            const bool is_refused = !answer && answer.error().kind == Trouble::Kind::Refused;
+            if (!answer && !is_refused) {
+                if (answer.error().kind == Trouble::Kind::Unreachable) library_unreachable();
+                return done(error_of(answer.error(), Error::DeviceNotAvailable));
+            }
+            const bool is_empty = is_refused && answer.error().sense.is(scsi::kMediumNotPresent);
+            const std::uint64_t loads = units_.front().tape->device().openings();
+            const bool is_another = !is_empty && loads != loads_seen_;
+            loads_seen_ = loads;
+            const Identity& identity = units_.front().identity;
+            if (is_another) {
+                const Error error = apply(reading_of_drive(identity, Tape::None));
+                if (error != Error::Success) return done(error);
+            }
+            done(apply(reading_of_drive(identity, is_empty ? Tape::None : Tape::Inside)));
+        });
 }
 
 // Opened and closed between two looks, a door is told by its unit attention alone.

@@ -1,5 +1,6 @@
 // Does what RSM asks of one managed library, one thing after another: looks, and the jobs of
-// library requests. Requests stand in the store; whoever queues one wakes the worker.
+// library requests. Requests stand in the store; whoever queues one wakes the worker. A managed
+// library without a changer is a drive that stands alone: a library with one port and no slots.
 #pragma once
 
 #include <deque>
@@ -69,6 +70,8 @@ private:
     void identify_units(std::size_t index, Finished done);
     void keep_library(const Identity& changer);
     void library_unreachable();
+    bool is_stand_alone() const { return managed_.changer == nullptr; }
+    void read_drive(Finished done);
     Error apply(Reading reading);
     void look_at_waiting();
     std::uint64_t watched_until();
@@ -89,6 +92,7 @@ private:
     std::deque<LibRequest> begun_;  // in process, and next
     std::uint64_t alarm_ = 0;       // when a deferred dismount is due; 0: none
     bool waits_for_operator_ = false;
+    std::uint64_t loads_seen_ = 0;       // of a stand-alone drive
     std::uint64_t watch_ = 0;            // the row of looks that goes on
     std::uint64_t openings_before_ = 0;  // of the door, when it was last unlocked
     bool was_door_open_ = false;         // since then

@@ -225,7 +225,9 @@ void consider_mounts(Store& store, const std::vector<LibRequest>& mounts, Round&
 
 void consider(Store& store, const LibRequest& request, Round& round, std::uint64_t now_ms) {
     Readiness readiness = Readiness::Ready;
-    if (request.operation > Operation::Mount) {
+    const bool needs_drive =
+        request.operation > Operation::Mount || request.operation == Operation::ProcessOmid;
+    if (needs_drive) {
         readiness = readiness_in_any_drive(store, request, now_ms);
     }
     if (readiness == Readiness::Ready) round.chosen = {request};
