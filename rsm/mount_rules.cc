@@ -280,8 +280,9 @@ Error check_dismount(Store& store, const Target& target, Drive& drive) {
         return Error::DeviceNotAvailable;
     }
     const auto found = store.find<Drive>(target.medium.location);
-    if (!found || !is_in_use_in_drive(store, target.medium, *found)) return Error::InvalidState;
+    if (!found) return Error::InvalidState;
     if (!target.library.is_enabled || !found->is_enabled) return Error::DeviceNotAvailable;
+    if (!is_in_use_in_drive(store, target.medium, *found)) return Error::InvalidState;
     if (!target.medium.is_enabled) return Error::MediaNotAvailable;
     drive = *found;
     return Error::Success;

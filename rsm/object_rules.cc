@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <map>
 
+#include "rsm/inventory.h"
+#include "rsm/queue_rules.h"
 #include "rsm/rules.h"
 
 namespace nearline::rsm {
@@ -188,6 +190,13 @@ Error switch_drive(Store& store, const Guid& id, bool is_enabled) {
     if (drive->is_enabled == is_enabled) return Error::InvalidState;
     drive->is_enabled = is_enabled;
     store.update(*drive);
+    // What is in a drive that goes off returns to its slot.
+    const bool is_full =
+        drive->state == DriveState::Loaded || drive->state == DriveState::Dismountable;
+    if (!is_enabled && is_full && !drive->saved_side.is_null()) {
+        queue_dismount(store, *drive,
+                       system_request(Operation::Dismount, drive->library, store.now_ms()));
+    }
     return Error::Success;
 }
 

@@ -793,6 +793,34 @@ TEST(DismountDrive, AnswersDeviceNotAvailableWhenDriveOrLibraryIsDisabled) {
     EXPECT_EQ(host.dismount_drive(host.drive(1)), code(Error::DeviceNotAvailable));
 }
 
+TEST(DismountDrive, BringsHomeWhatTheRobotCouldNotGripBefore) {
+    QueueHost host;
+    EXPECT_EQ(host.mount({host.side("NL0001L9")}).error(), kOk);
+    host.library.refused_move_of = "NL0001L9";
+    EXPECT_EQ(host.dismount({host.side("NL0001L9")}), kOk);
+    host.delays.pass(kMinute);
+    EXPECT_EQ(host.request_state(host.requests(Operation::Dismount).front()), RequestState::Failed);
+    EXPECT_EQ(host.drive_state(1), DriveState::Unloaded);
+    EXPECT_EQ(host.media_state("NL0001L9"), MediaState::Unloaded);
+    EXPECT_EQ(host.dismount({host.side("NL0001L9")}), code(Error::InvalidState));
+    host.library.refused_move_of.clear();
+    EXPECT_EQ(host.dismount_drive(host.drive(1)), kOk);
+    host.delays.pass(kMinute);
+    EXPECT_EQ(host.library.where("NL0001L9"), host.library.slot(0));
+    EXPECT_EQ(host.media_state("NL0001L9"), MediaState::Idle);
+}
+
+TEST(DisableObject, OfADriveBringsHomeWhatIsInIt) {
+    QueueHost host;
+    EXPECT_EQ(host.mount({host.side("NL0001L9")}).error(), kOk);
+    EXPECT_EQ(host.turn(ObjectType::Drive, host.drive(1), false), kOk);
+    host.delays.pass(kMinute);
+    EXPECT_EQ(host.library.where("NL0001L9"), host.library.slot(0));
+    EXPECT_EQ(host.drive_state(1), DriveState::Dismounted);
+    EXPECT_EQ(host.mount({host.side("NL0001L9")}).error(), kOk);  // in the other one
+    EXPECT_EQ(host.library.where("NL0001L9"), host.library.drive(1));
+}
+
 // returns: ERROR_LIBRARY_OFFLINE
 TEST(DismountDrive, AnswersLibraryOfflineWhenTheLibraryDoesNotAnswer) {
     QueueHost host;
