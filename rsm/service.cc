@@ -32,7 +32,6 @@ constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "EjectDiskFromSADrive",
     "ExportDatabase",
     "GetObjectSecurity",
-    "GetVolumesFromDrive",
     "ImportDatabase",
     "SetObjectSecurity",
 });

@@ -38,6 +38,8 @@ typedef uint8_t BOOLEAN;
 #if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
 typedef wchar_t WCHAR;
 #define NEARLINE_WIDE(text) L##text
+#elif defined(__cplusplus) && __cplusplus < 201103L
+typedef __CHAR16_TYPE__ WCHAR;  // C++98 has no literals of such text.
 #else
 typedef char16_t WCHAR;
 #define NEARLINE_WIDE(text) u##text

@@ -13,7 +13,7 @@ import unittest
 from serving import Serving, run
 
 NEARLINE = os.path.abspath(sys.argv.pop(1))
-KINDS = ["c", "c_unicode", "c_ucs2", "cc", "cc_unicode"]
+KINDS = ["c", "c_unicode", "c_ucs2", "cc", "cc_unicode", "cc_ucs2"]
 TOKEN = "a-token-that-nobody-guesses"
 
 
@@ -67,13 +67,14 @@ class Examples(unittest.TestCase):
             self.assertIn("pool: \\Examples\\Tapes", self.example("create_pool", kind))
 
     def test_a_label_is_written_and_the_medium_given_up(self):
-        self.free("NL0001L9", "NL0002L9", "NL0003L9", "NL0004L9", "NL0005L9")
+        self.free(*[f"NL000{number}L9" for number in range(1, len(KINDS) + 1)])
         self.rsm("createpool", "/mExamples", "/anew")
         self.rsm("createpool", "/mExamples\\Tapes", "/anew", "/tfLTO_Ultrium", "/d")
         for kind in KINDS:
             self.assertIn("labelled", self.example("write_label", kind, drives=True))
-        self.assertIn("deallocated: 5", self.example("deallocate", "c_ucs2"))
-        self.assertIn("moved: 5", self.example("move_media", "cc_unicode"))
+        count = len(KINDS)
+        self.assertIn(f"deallocated: {count}", self.example("deallocate", "c_ucs2"))
+        self.assertIn(f"moved: {count}", self.example("move_media", "cc_unicode"))
 
     def test_pools_are_walked(self):
         for kind in KINDS:

@@ -24,6 +24,7 @@ using CancelLibraryRequest = Api;
 using CancelOperatorRequest = Api;
 using ChangeMediaType = Api;
 using CleanDrive = Api;
+using CloseNotification = Api;
 using CloseSession = Api;
 using CreateMedia = Api;
 using CreateMediaPool = Api;
@@ -56,6 +57,7 @@ using InjectMedia = Api;
 using InventoryLibrary = Api;
 using MountMedia = Api;
 using MoveToMediaPool = Api;
+using OpenNotification = Api;
 using OpenSession = Api;
 using ReleaseCleanerSlot = Api;
 using ReserveCleanerSlot = Api;
@@ -585,6 +587,96 @@ TEST_F(UpdateOmidInfo, AnswersInvalidHandleWithoutASession) {
 // returns: ERROR_INVALID_HANDLE
 TEST_F(WaitForOperatorRequest, AnswersInvalidHandleWithoutASession) {
     EXPECT_EQ(WaitForNtmsOperatorRequest(nullptr, nullptr, 0), ERROR_INVALID_HANDLE);
+}
+
+// --- A service that has gone.
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(CloseNotification, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.answer("OpenNotification", R"({"notification":"n1"})");
+    const HANDLE channel = OpenNtmsNotification(session_, NTMS_DRIVE);
+    service_.stop();
+    EXPECT_EQ(CloseNtmsNotification(channel), ERROR_NOT_CONNECTED);
+    EXPECT_EQ(CloseNtmsNotification(channel), ERROR_INVALID_HANDLE);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(EjectCleaner, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(EjectNtmsCleaner(session_, &id_, &other_id_, NTMS_EJECT_START), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(ExportDatabase, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(ExportNtmsDatabase(session_), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(GetObjectAttribute, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    DWORD size = sizeof(other_id_);
+    EXPECT_EQ(GetNtmsObjectAttributeA(session_, &id_, NTMS_DRIVE, "Key", &other_id_, &size),
+              ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(ImportDatabase, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(ImportNtmsDatabase(session_), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(InventoryLibrary, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(InventoryNtmsLibrary(session_, &id_, NTMS_INVENTORY_FAST), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(ReleaseCleanerSlot, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(ReleaseNtmsCleanerSlot(session_, &id_), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(ReserveCleanerSlot, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(ReserveNtmsCleanerSlot(session_, &id_, &other_id_), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(SetObjectAttribute, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(SetNtmsObjectAttributeA(session_, &id_, NTMS_DRIVE, "Key", &id_, 1),
+              ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(SubmitOperatorRequest, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(
+        SubmitNtmsOperatorRequestA(session_, NTMS_OPREQ_MESSAGE, "text", nullptr, nullptr, &id_),
+        ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(UpdateOmidInfo, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(UpdateNtmsOmidInfo(session_, &id_, NTMS_OMID_TYPE_RAW_LABEL, 1, &other_id_),
+              ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(WaitForOperatorRequest, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(WaitForNtmsOperatorRequest(session_, &id_, INFINITE), ERROR_NOT_CONNECTED);
+}
+
+// returns: ERROR_NOT_CONNECTED
+TEST_F(OpenNotification, AnswersNotConnectedWhenTheServiceHasGone) {
+    service_.stop();
+    EXPECT_EQ(OpenNtmsNotification(session_, NTMS_DRIVE), INVALID_HANDLE_VALUE);
+    EXPECT_EQ(GetLastError(), ERROR_NOT_CONNECTED);
 }
 
 }  // namespace
