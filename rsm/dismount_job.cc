@@ -26,6 +26,7 @@ private:
     void begin() {
         const Error error = transact([&](Store& store) { return find_places(store); });
         if (!is_there_) return passed();
+        if (is_stand_alone_) return leave_to_hands();
         if (error != Error::Success) return keep(error);
         if (tape_ == nullptr) return bring_back();
         tape_->unload([this](const Result<Bytes, Trouble>& answer) {
@@ -42,6 +43,9 @@ private:
         const auto drive = store.find<Drive>(request_.drive);
         is_there_ = medium && drive && medium->location == drive->id;
         if (!is_there_) return Error::Success;
+        const auto library = store.find<Library>(at_.library());
+        is_stand_alone_ = library && library->library_type == LibraryType::StandAlone;
+        if (is_stand_alone_) return Error::Success;
         tape_ = at_.tape_of(*drive);
         drive_ = static_cast<std::uint16_t>(drive->element);
         return find_slot(store, *medium);
@@ -58,6 +62,12 @@ private:
         if (!found) return Error::ResourceNotAvailable;
         slot_ = static_cast<std::uint16_t>(found->element);
         return Error::Success;
+    }
+
+    // No robot takes it: the drive may be opened, and is free for the next mount.
+    void leave_to_hands() {
+        set_drive(DriveState::Dismountable);
+        passed();
     }
 
     void bring_back() {
@@ -91,6 +101,7 @@ private:
     std::uint16_t drive_ = 0;  // elements
     std::uint16_t slot_ = 0;
     bool is_there_ = false;
+    bool is_stand_alone_ = false;
     TapeDevice* tape_ = nullptr;
 };
 

@@ -111,6 +111,24 @@ TEST_F(StandAlone, EjectsIntoHands) {
     EXPECT_EQ(host_.remove(id), kOk);
 }
 
+TEST_F(StandAlone, IsDismountedByLeavingTheTapeToHands) {
+    const std::string id = free_tape(1);
+    const std::string drive = host_.list(ObjectType::Drive, desk()).front();
+    v1::MountMediaRequest mount;
+    mount.set_session(host_.session);
+    mount.add_media_ids(host_.list(ObjectType::Partition, id).front());
+    mount.set_timeout_ms(60'000);
+    EXPECT_EQ(host_.call<v1::MountMediaAnswer>("MountMedia", mount).error(), kOk);
+    EXPECT_EQ(host_.get(drive).drive().state(), 2U);  // LOADED
+    v1::DismountDriveRequest dismount;
+    dismount.set_session(host_.session);
+    dismount.set_drive_id(drive);
+    EXPECT_EQ(host_.call<v1::DismountDriveAnswer>("DismountDrive", dismount).error(), kOk);
+    host_.delays.pass(60'000);
+    EXPECT_EQ(host_.get(drive).drive().state(), 7U);  // DISMOUNTABLE
+    EXPECT_EQ(host_.location_name(id), "Drive 1");
+}
+
 TEST_F(StandAlone, GoesWithItsDrive) {
     const std::string id = free_tape(1);
     v1::DeleteDriveRequest request;
