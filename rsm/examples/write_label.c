@@ -1,16 +1,29 @@
 // Allocates a medium, mounts it, writes a label on it, tells RSM of the label, and dismounts.
 #include "sample.h"
 
-// A label as an application writes it in the first block. On tape, text has 16 bits a character.
+// The label that RSM's own samples write in the first block. On tape, text has 16 bits a character.
 typedef struct {
     WCHAR type[24];
-    WCHAR id[40];
+    WCHAR version[5];
+    WCHAR vendor[22];
+    WCHAR time_stamp[20];
+    WCHAR application[15];
+    WCHAR tape_name[128];
+    WCHAR media_id[39];
 } Label;
+
+static void put(WCHAR* field, size_t size, const WCHAR* text) {
+    NearlineWcsncpy(field, text, size);
+}
 
 static void make_label(NTMS_GUID* id, Label* label) {
     memset(label, 0, sizeof(*label));
-    NearlineWcscpy(label->type, NEARLINE_WIDE("RSM example label (REL)"));
-    StringFromGUID2(*id, label->id, 40);
+    put(label->type, 24, NEARLINE_WIDE("Simple Tape Label (STL)"));
+    put(label->version, 5, NEARLINE_WIDE("2.60"));
+    put(label->vendor, 22, NEARLINE_WIDE("Microsoft Corporation"));
+    put(label->application, 15, NEARLINE_WIDE("RSM Sample App"));
+    put(label->tape_name, 128, NEARLINE_WIDE("an example"));
+    StringFromGUID2(*id, label->media_id, 39);
 }
 
 static BOOL write_label(const TCHAR* device, Label* label) {
