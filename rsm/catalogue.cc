@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "rsm/access.h"
+
 namespace nearline::rsm {
 namespace {
 
@@ -116,10 +118,6 @@ void add_media_types(Store& store) {
     }
 }
 
-void grant_to_everyone(Store& store, const Guid& object, std::uint32_t rights) {
-    store.grant({.object = object, .kind = AccessEntry::Kind::Everyone, .rights = rights});
-}
-
 MediaPool make_pool(Store& store, const Guid& parent, std::string_view name, PoolType type,
                     const Guid& media_type) {
     MediaPool pool;
@@ -128,7 +126,6 @@ MediaPool make_pool(Store& store, const Guid& parent, std::string_view name, Poo
     pool.pool_type = type;
     pool.media_type = media_type;
     store.insert(pool);
-    grant_to_everyone(store, pool.id, kUse);
     return pool;
 }
 
@@ -146,7 +143,6 @@ void add_computer(Store& store, const std::string& name) {
     computer.name = name;
     if (!computer.id.is_null()) return store.update(computer);
     store.insert(computer);
-    grant_to_everyone(store, computer.id, kUse);
 }
 
 void add_offline_library(Store& store) {
@@ -157,23 +153,25 @@ void add_offline_library(Store& store) {
     library.inventory_method = InventoryMethod::None;
     library.flags = kFixedOffline;
     store.insert(library);
-    grant_to_everyone(store, library.id, kUse);
 }
 
 void make_system_pool(Store& store, PoolType type, std::string_view root_name,
                       const MediaType& media_type) {
     if (store.system_pool(type, media_type.id)) return;
     const auto parent = store.pool_named(store.root_pool().id, root_name);
-    if (parent) make_pool(store, parent->id, media_type.name, type, media_type.id);
+    if (!parent) return;
+    const MediaPool made = make_pool(store, parent->id, media_type.name, type, media_type.id);
+    store.set_descriptor(made.id, default_descriptor(kUse));
 }
 
 }  // namespace
 
-void prepare_catalogue(Store& store, const std::string& computer_name) {
+void prepare_catalogue(Store& store, const std::string& computer_name, Edition edition) {
     add_computer(store, computer_name);
     add_offline_library(store);
     add_pools(store);
     add_media_types(store);
+    secure_all(store, edition);
 }
 
 void relate_media_type(Store& store, const Guid& library, const MediaType& type) {

@@ -14,6 +14,7 @@ enum class Error : std::uint32_t {
     InvalidDrive = 15,
     WriteProtect = 19,
     NotReady = 21,
+    SharingViolation = 32,
     NotSupported = 50,
     InvalidParameter = 87,
     CallNotImplemented = 120,
@@ -24,6 +25,11 @@ enum class Error : std::uint32_t {
     NoData = 232,
     InvalidComputerName = 1210,
     Cancelled = 1223,
+    InvalidOwner = 1307,
+    InvalidAcl = 1336,
+    InvalidSid = 1337,
+    InvalidSecurityDescriptor = 1338,
+    NoSecurityOnObject = 1350,
     Timeout = 1460,
     InvalidMedia = 4300,
     InvalidLibrary = 4301,
@@ -255,6 +261,12 @@ enum class NotificationOperation : std::uint32_t {  // NtmsNotificationOperation
 inline constexpr std::uint32_t kUse = 1;
 inline constexpr std::uint32_t kModify = 2;
 inline constexpr std::uint32_t kControl = 4;
+// Standard rights, of every object that has a security descriptor.
+inline constexpr std::uint32_t kReadControl = 0x20000;
+inline constexpr std::uint32_t kWriteDac = 0x40000;
+inline constexpr std::uint32_t kWriteOwner = 0x80000;
+// What GENERIC_ALL stands for.
+inline constexpr std::uint32_t kAllAccess = kUse | kModify | kControl | kReadControl | kWriteDac;
 
 inline constexpr std::uint32_t kForever = 0xFFFFFFFF;
 

@@ -34,6 +34,14 @@ Error set_destinations(Context& context, const v1::SetUIOptionsRequest& request,
                                     request.destination()});
 }
 
+Error export_all(Context& context, const v1::ExportDatabaseRequest&, v1::ExportDatabaseAnswer&) {
+    return export_database(context);
+}
+
+Error import_all(Context& context, const v1::ImportDatabaseRequest&, v1::ImportDatabaseAnswer&) {
+    return import_database(context);
+}
+
 Error begin(Context& context, const v1::BeginDeviceChangeDetectionRequest&,
             v1::BeginDeviceChangeDetectionAnswer& reply) {
     Guid handle;
@@ -60,6 +68,10 @@ constexpr std::array kFunctions = {
         serve<v1::BeginDeviceChangeDetectionRequest, v1::BeginDeviceChangeDetectionAnswer, begin>},
     Function{"EndDeviceChangeDetection",
              serve<v1::EndDeviceChangeDetectionRequest, v1::EndDeviceChangeDetectionAnswer, end>},
+    Function{"ExportDatabase",
+             serve<v1::ExportDatabaseRequest, v1::ExportDatabaseAnswer, export_all>},
+    Function{"ImportDatabase",
+             serve<v1::ImportDatabaseRequest, v1::ImportDatabaseAnswer, import_all>},
     Function{"GetObjectAttribute",
              serve<v1::GetObjectAttributeRequest, v1::GetObjectAttributeAnswer, get_attribute>},
     Function{"GetUIOptions",

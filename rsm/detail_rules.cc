@@ -47,15 +47,22 @@ std::vector<std::string>::iterator find_name(std::vector<std::string>& names,
     });
 }
 
-// Whether the caller may do that to the lists of this object.
-Error may_use_list(Context& context, const Id& object, std::uint32_t type, std::uint32_t rights) {
+// Whether the caller may do that, "GetUIOptions", to the lists of this object.
+Error may_use_list(Context& context, const Id& object, std::uint32_t type,
+                   const std::string& function) {
     if (type == 0 || type >= kUiTypes) return Error::InvalidParameter;
     if (!object) return Error::Success;
     const auto found = context.store.type_of(*object);
     if (!found) return Error::ObjectNotFound;
-    const bool has_lists = *found == ObjectType::Computer || *found == ObjectType::Library;
-    if (!has_lists) return Error::InvalidParameter;
-    return context.rights.allow(*object, rights) ? Error::Success : Error::AccessDenied;
+    bool may = false;
+    if (*found == ObjectType::Computer) {
+        may = context.rights.may(function + ": computer", {});
+    } else if (*found == ObjectType::Library) {
+        may = context.rights.may(function + ": library", {{}, *object});
+    } else {
+        return Error::InvalidParameter;
+    }
+    return may ? Error::Success : Error::AccessDenied;
 }
 
 std::vector<std::string> list_of(Context& context, const Id& object, std::uint32_t type) {
@@ -78,9 +85,7 @@ Error object_attribute(Context& context, const Id& id, std::uint32_t type, const
     if (!id || name.empty() || !is_type(type)) return Error::InvalidParameter;
     const auto found = context.store.type_of(*id);
     if (!found) return Error::ObjectNotFound;
-    if (!context.rights.allow(protector_of(context.store, *found, *id), kUse)) {
-        return Error::AccessDenied;
-    }
+    if (!context.rights.may("GetObjectAttribute", *found, *id)) return Error::AccessDenied;
     auto kept = context.store.attribute(*id, name);
     if (!kept) return Error::ObjectNotFound;
     // Only a database from elsewhere has one so long.
@@ -94,9 +99,7 @@ Error set_object_attribute(Context& context, const Id& id, const std::string& na
     if (!id || name.empty()) return Error::InvalidParameter;
     const auto found = context.store.type_of(*id);
     if (!found) return Error::ObjectNotFound;
-    if (!context.rights.allow(protector_of(context.store, *found, *id), kModify)) {
-        return Error::AccessDenied;
-    }
+    if (!context.rights.may("SetObjectAttribute", *found, *id)) return Error::AccessDenied;
     if (!is_attribute_name(name)) return Error::InvalidName;
     if (data.size() >= kAttributeLimit) return Error::NoData;
     context.store.set_attribute(*id, name, data);
@@ -108,14 +111,14 @@ Error set_object_attribute(Context& context, const Id& id, const std::string& na
 
 Error ui_options(Context& context, const Id& object, std::uint32_t type,
                  std::vector<std::string>& destinations) {
-    const Error refusal = may_use_list(context, object, type, kUse);
+    const Error refusal = may_use_list(context, object, type, "GetUIOptions");
     if (refusal == Error::Success) destinations = list_of(context, object, type);
     return refusal;
 }
 
 Error set_ui_options(Context& context, const UiChange& change) {
     if (change.operation < kAdd || change.operation > kDeleteAll) return Error::InvalidParameter;
-    const Error refusal = may_use_list(context, change.object, change.type, kUse | kModify);
+    const Error refusal = may_use_list(context, change.object, change.type, "SetUIOptions");
     if (refusal != Error::Success) return refusal;
     const std::string& name =
         change.destination.empty() ? context.session.computer : change.destination;
@@ -133,6 +136,18 @@ Error set_ui_options(Context& context, const UiChange& change) {
     }
     keep_list(context, change.object, change.type, names);
     return Error::Success;
+}
+
+// --- copies of the database
+
+Error export_database(Context& context) {
+    if (!context.rights.may("ExportDatabase", {})) return Error::AccessDenied;
+    return context.store.export_database();
+}
+
+Error import_database(Context& context) {
+    if (!context.rights.may("ImportDatabase", {})) return Error::AccessDenied;
+    return context.store.mark_import();
 }
 
 // --- device change detection: from Windows XP on it succeeds and does nothing

@@ -1,5 +1,6 @@
 // What hangs on objects beside their members: attributes, destinations of user-interface messages,
-// and the detection of device changes that later editions have in name only.
+// copies of the database, and the detection of device changes that later editions have in name
+// only.
 #pragma once
 
 #include <string>
@@ -25,6 +26,10 @@ struct UiChange {
     std::string destination;  // empty: the caller's computer
 };
 Error set_ui_options(Context& context, const UiChange& change);
+
+Error export_database(Context& context);
+// Taken at the next start of the service.
+Error import_database(Context& context);
 
 Error begin_detection(Context& context, Guid& handle);
 // Without a handle: look once.

@@ -37,5 +37,6 @@ std::span<const Function> mount_functions();
 std::span<const Function> request_functions();
 std::span<const Function> operator_functions();
 std::span<const Function> intake_functions();
+std::span<const Function> security_functions();
 
 }  // namespace nearline::rsm

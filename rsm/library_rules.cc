@@ -16,7 +16,7 @@ bool is_open(RequestState state) {
 Error ejectable(Context& context, const PhysicalMedium& medium, EjectAction action) {
     const auto library = context.store.find<Library>(medium.library);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("EjectMedia", {{}, library->id})) return Error::AccessDenied;
     if (library->is_offline_library()) return Error::LibraryOffline;
     if (!library->is_enabled) return Error::DeviceNotAvailable;
     if (library->operational_state == OperationalState::NotPresent) {
@@ -95,7 +95,7 @@ Error stop_ejection(Context& context, const Id& operation) {
     if (!operation) return Error::InvalidParameter;
     auto first = context.store.find<LibRequest>(*operation);
     if (!first || first->operation != Operation::Eject) return Error::InvalidOperation;
-    if (!context.rights.allow(first->library, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("EjectMedia", {{}, first->library})) return Error::AccessDenied;
     bool was_open = false;
     const auto requests =
         context.store.ids(ObjectType::LibRequest, ObjectType::Library, first->library);
@@ -146,7 +146,7 @@ Error inventory_library(Context& context, const Id& id, std::uint32_t action, Gu
     if (!id) return Error::InvalidParameter;
     const auto library = context.store.find<Library>(*id);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("InventoryLibrary", {{}, library->id})) return Error::AccessDenied;
     if (!library->is_enabled) return Error::ResourceDisabled;
     if (library->is_offline_library()) return Error::LibraryOffline;
     if (library->operational_state == OperationalState::NotPresent) {

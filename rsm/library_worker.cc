@@ -289,7 +289,7 @@ void LibraryWorker::keep_library(const Identity& identity) {
             library.flags = is_stand_alone() ? 0 : kRecognizeCleanerBarCode;
             library.operational_state = OperationalState::Initializing;
             store_.insert(library);
-            store_.grant({.object = library.id, .rights = kUse});
+            store_.set_descriptor(library.id, default_descriptor(kUse));
         }
         library_ = library.id;
         if (is_stand_alone()) return Error::Success;

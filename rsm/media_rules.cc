@@ -53,12 +53,17 @@ void put_in_pool(Store& store, PhysicalMedium& medium, const Guid& pool) {
     store.update(medium);
 }
 
-// To or from the free pool USE on it is enough; any other pool wants CONTROL (2003 and later).
-bool may_change_pool(const Context& context, const MediaPool& from, const MediaPool& to) {
-    const auto wanted = [](const MediaPool& pool) {
-        return pool.pool_type == PoolType::Free ? kUse : kControl;
-    };
-    return context.rights.allow(from.id, wanted(from)) && context.rights.allow(to.id, wanted(to));
+// The free pool is asked for less than any other.
+bool may_move(const Context& context, const MediaPool& pool) {
+    const bool is_free = pool.pool_type == PoolType::Free;
+    return context.rights.may(is_free ? "MoveToMediaPool: free pool" : "MoveToMediaPool",
+                              {pool.id, {}});
+}
+
+bool may_draw_from(const Context& context, const MediaPool& pool) {
+    const bool is_free = pool.pool_type == PoolType::Free;
+    return context.rights.may(is_free ? "AllocateMedia: free pool" : "AllocateMedia: other source",
+                              {pool.id, {}});
 }
 
 // The end of an operation, by the object that stands for it in the documents.
@@ -86,7 +91,7 @@ Choice named_side(Context& context, const MediaPool& pool, const Guid& id) {
     if (!medium) return refuse(Error::InvalidMedia);
     const auto source = context.store.find<MediaPool>(medium->pool);
     if (!source) return refuse(Error::InvalidMediaPool);
-    if (source->id != pool.id && !may_change_pool(context, *source, pool)) {
+    if (source->id != pool.id && !may_draw_from(context, *source)) {
         return refuse(Error::AccessDenied);
     }
     if (medium->media_type != pool.media_type) return refuse(Error::MediaIncompatible);
@@ -120,7 +125,7 @@ Choice any_side(Context& context, const MediaPool& pool) {
     if ((pool.allocation_policy & kAllocateFromFree) == 0) return refuse(Error::MediaUnavailable);
     const auto free = context.store.system_pool(PoolType::Free, pool.media_type);
     if (!free) return refuse(Error::DeviceNotAvailable);
-    if (!context.rights.allow(free->id, kUse)) return refuse(Error::AccessDenied);
+    if (!may_draw_from(context, *free)) return refuse(Error::AccessDenied);
     if (auto side = context.store.available_side(free->id)) return {Error::Success, *side};
     return refuse(Error::MediaUnavailable);
 }
@@ -159,6 +164,20 @@ void return_to_free(Context& context, PhysicalMedium& medium, const MediaPool& f
     }
     queue_free_label(store, medium,
                      new_request(context, Operation::WriteFreeLabel, medium.library));
+}
+
+// --- deletion
+
+// Everything but whether it is offline. `medium` is what `id` names.
+Error deletable(Context& context, const Id& id, std::optional<PhysicalMedium>& medium) {
+    if (!id) return Error::InvalidParameter;
+    medium = context.store.find<PhysicalMedium>(*id);
+    if (!medium) return Error::InvalidMedia;
+    const auto pool = context.store.find<MediaPool>(medium->pool);
+    if (!pool) return Error::InvalidMediaPool;
+    if (!context.rights.may("DeleteMedia", {pool->id, {}})) return Error::AccessDenied;
+    if (any_blocking(context.store.sides_of(medium->id))) return Error::InvalidState;
+    return Error::Success;
 }
 
 // --- moving between pools
@@ -246,25 +265,14 @@ void queue_free_label(Store& store, PhysicalMedium& medium, LibRequest request) 
 }
 
 Error check_deletion(Context& context, const Id& id) {
-    if (!id) return Error::InvalidParameter;
-    const auto medium = context.store.find<PhysicalMedium>(*id);
-    if (!medium) return Error::InvalidMedia;
-    const auto pool = context.store.find<MediaPool>(medium->pool);
-    if (!pool) return Error::InvalidMediaPool;
-    if (!context.rights.allow(pool->id, kModify)) return Error::AccessDenied;
-    if (!context.rights.is_administrator() &&
-        !context.rights.allow(context.store.computer().id, kModify)) {
-        return Error::AccessDenied;
-    }
-    if (any_blocking(context.store.sides_of(medium->id))) return Error::InvalidState;
-    return Error::Success;
+    std::optional<PhysicalMedium> medium;
+    return deletable(context, id, medium);
 }
 
 Error delete_media(Context& context, const Id& id) {
-    const Error refusal = check_deletion(context, id);
+    std::optional<PhysicalMedium> medium;
+    const Error refusal = deletable(context, id, medium);
     if (refusal != Error::Success) return refusal;
-    const auto medium = context.store.find<PhysicalMedium>(*id);
-    if (!medium) return Error::InvalidMedia;
     if (!is_offline(context.store, *medium)) return Error::InvalidState;
     erase_medium(context.store, *medium);
     return Error::Success;
@@ -277,7 +285,7 @@ Error allocate_media(Context& context, const Allocation& wanted, Allocated& allo
     if (!wanted.pool || (takes_new && takes_next)) return Error::InvalidParameter;
     const auto pool = store.find<MediaPool>(*wanted.pool);
     if (!pool || pool->is_system() || pool->media_type.is_null()) return Error::InvalidMediaPool;
-    if (!context.rights.allow(pool->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("AllocateMedia", {pool->id, {}})) return Error::AccessDenied;
 
     Choice choice = takes_next    ? next_side(context, *pool, wanted.logical_medium)
                     : wanted.side ? named_side(context, *pool, *wanted.side)
@@ -307,14 +315,16 @@ Error deallocate_media(Context& context, const Id& logical_medium) {
     if (!logical_medium) return Error::InvalidParameter;
     Owned owned = owned_by(store, *logical_medium);
     if (!owned.medium || !owned.pool) return Error::InvalidMedia;
-    if (!context.rights.allow(owned.pool->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("DeallocateMedia", {owned.pool->id, {}})) return Error::AccessDenied;
 
     const bool is_spent = is_worn_out(*owned.pool, *owned.side);
     std::optional<MediaPool> free;
     if (!is_spent && (owned.pool->deallocation_policy & kDeallocateToFree) != 0) {
         free = store.system_pool(PoolType::Free, owned.medium->media_type);
     }
-    if (free && !context.rights.allow(free->id, kUse)) return Error::AccessDenied;
+    if (free && !context.rights.may("DeallocateMedia: free pool", {free->id, {}})) {
+        return Error::AccessDenied;
+    }
 
     store.erase_attributes(owned.logical->id);
     store.erase<LogicalMedium>(owned.logical->id);
@@ -334,7 +344,7 @@ Error set_media_complete(Context& context, const Id& logical_medium) {
     Owned owned = owned_by(context.store, *logical_medium);
     if (!owned.medium) return Error::InvalidMedia;
     if (!owned.pool) return Error::InvalidMediaPool;
-    if (!context.rights.allow(owned.pool->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("SetMediaComplete", {owned.pool->id, {}})) return Error::AccessDenied;
     if (owned.side->state != SideState::Allocated) return Error::InvalidState;
     if (owned.medium->media_state != MediaState::Idle) return Error::InvalidState;
     owned.side->state = SideState::Complete;
@@ -349,7 +359,7 @@ Error decommission_media(Context& context, const Id& id) {
     const auto medium = context.store.find<PhysicalMedium>(side->medium);
     if (!medium) return Error::InvalidMedia;
     if (!context.store.find<MediaPool>(medium->pool)) return Error::InvalidMediaPool;
-    if (!context.rights.allow(medium->pool, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("DecommissionMedia", {medium->pool, {}})) return Error::AccessDenied;
     if (side->state != SideState::Available) return Error::InvalidState;
     side->state = SideState::Decommissioned;
     context.store.update(*side);
@@ -365,7 +375,7 @@ Error move_to_media_pool(Context& context, const Id& medium_id, const Id& pool_i
     if (!from) return Error::InvalidMedia;
     const auto to = store.find<MediaPool>(*pool_id);
     if (!to || to->media_type.is_null()) return Error::InvalidMediaPool;
-    if (!may_change_pool(context, *from, *to)) return Error::AccessDenied;
+    if (!may_move(context, *from) || !may_move(context, *to)) return Error::AccessDenied;
     if (medium->media_type != to->media_type) return Error::MediaIncompatible;
 
     std::vector<Side> sides = store.sides_of(medium->id);
@@ -388,17 +398,14 @@ Error change_media_type(Context& context, const Id& medium_id, const Id& pool_id
     const auto from = store.find<MediaPool>(medium->pool);
     const auto to = store.find<MediaPool>(*pool_id);
     if (!from || !to || to->media_type.is_null()) return Error::InvalidMediaPool;
-    if (!context.rights.allow(from->id, kModify) ||
-        !context.rights.allow(store.computer().id, kModify)) {
-        return Error::AccessDenied;
-    }
+    if (!context.rights.may("ChangeMediaType", {from->id, {}})) return Error::AccessDenied;
     if (is_offline(store, *medium)) return Error::LibraryOffline;
     std::vector<Side> sides = store.sides_of(medium->id);
     const auto type = store.find<MediaType>(to->media_type);
-    const bool may_move = type && type->sides == sides.size() &&
-                          movable(context, *medium, sides, *to) == Error::Success &&
-                          allowed_by_policy(context, sides, *from, *to) == Error::Success;
-    if (!may_move) return Error::InvalidMediaPool;
+    const bool is_allowed = type && type->sides == sides.size() &&
+                            movable(context, *medium, sides, *to) == Error::Success &&
+                            allowed_by_policy(context, sides, *from, *to) == Error::Success;
+    if (!is_allowed) return Error::InvalidMediaPool;
     put_in_pool(store, *medium, to->id);
     medium->media_type = to->media_type;
     store.update(*medium);

@@ -41,9 +41,8 @@ Error targets_of(Store& store, const std::vector<Guid>& ids, std::vector<Target>
     return Error::Success;
 }
 
-bool may_use(const Context& context, const Target& target) {
-    return context.rights.allow(target.pool.id, kUse) &&
-           context.rights.allow(target.library.id, kUse);
+bool may_use(const Context& context, const Target& target, std::string_view function) {
+    return context.rights.may(function, {target.pool.id, target.library.id});
 }
 
 // --- mounting
@@ -131,9 +130,9 @@ private:
     }
 
     Error check_rights() {
-        const bool is_allowed =
-            std::all_of(targets_.begin(), targets_.end(),
-                        [this](const Target& target) { return may_use(context_, target); });
+        const bool is_allowed = std::all_of(
+            targets_.begin(), targets_.end(),
+            [this](const Target& target) { return may_use(context_, target, "MountMedia"); });
         return is_allowed ? Error::Success : Error::AccessDenied;
     }
 
@@ -360,7 +359,7 @@ Error dismount_media(Context& context, const Dismount& wanted) {
     const Error invalid = targets_of(context.store, wanted.media, targets);
     if (invalid != Error::Success) return invalid;
     for (const Target& target : targets) {
-        if (!may_use(context, target)) return Error::AccessDenied;
+        if (!may_use(context, target, "DismountMedia")) return Error::AccessDenied;
     }
     for (const Target& target : targets) {
         Drive drive;
@@ -386,7 +385,7 @@ Error dismount_drive(Context& context, const Id& id) {
     if (!drive) return Error::InvalidDrive;
     const auto library = context.store.find<Library>(drive->library);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("DismountDrive", {{}, library->id})) return Error::AccessDenied;
     if (!library->is_enabled || !drive->is_enabled) return Error::DeviceNotAvailable;
     if (library->operational_state == OperationalState::NotPresent) return Error::LibraryOffline;
     const auto side = context.store.find<Side>(drive->saved_side);
@@ -413,7 +412,9 @@ Error swap_media(Context& context, const Id& first_id, const Id& second_id) {
     }
     if (*first_id == *second_id) return Error::InvalidMedia;
     for (const Swapped* swapped : {&first, &second}) {
-        if (!context.rights.allow(swapped->logical.pool, kModify)) return Error::AccessDenied;
+        if (!context.rights.may("SwapMedia", {swapped->logical.pool, {}})) {
+            return Error::AccessDenied;
+        }
     }
     for (const Swapped* swapped : {&first, &second}) {
         if (swapped->target.medium.media_state != MediaState::Idle) return Error::InvalidMedia;

@@ -175,7 +175,7 @@ void Notifications::open(std::string_view json, const InSession& in_session, con
 
 // A type that nothing is of is taken without a word, and nothing is ever heard.
 Error Notifications::open_channel(Context& context, std::uint32_t type, Guid& handle) {
-    if (!context.rights.allow(context.store.computer().id, kUse)) return Error::AccessDenied;
+    if (!context.rights.may("OpenNotification", {})) return Error::AccessDenied;
     const auto of_session = [&](const auto& entry) {
         return entry.second.session == context.session.id;
     };

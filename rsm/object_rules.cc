@@ -16,14 +16,19 @@ constexpr bool is_listed_type(std::uint32_t type) {
 // --- enumeration
 
 // Objects the caller may not USE are left out of what he sees.
-void keep_usable(Context& context, ObjectType type, std::vector<Guid>& ids) {
-    if (context.rights.is_administrator()) return;
+void keep_usable(Context& context, ObjectType type, const Id& pool, std::vector<Guid>& ids) {
+    if (context.rights.passes_every_check()) return;
+    // What is in a pool, and is no pool, has that pool's list.
+    if (pool && type != ObjectType::MediaPool && type != ObjectType::MediaType) {
+        if (!context.rights.may("EnumerateObject", ObjectType::MediaPool, *pool)) ids.clear();
+        return;
+    }
     std::map<Guid, bool> usable;
     std::erase_if(ids, [&](const Guid& id) {
         const Guid protector = protector_of(context.store, type, id);
         const auto known = usable.find(protector);
         if (known != usable.end()) return !known->second;
-        const bool allowed = context.rights.allow(protector, kUse);
+        const bool allowed = context.rights.may("EnumerateObject", type, id);
         usable.emplace(protector, allowed);
         return !allowed;
     });
@@ -78,10 +83,6 @@ void count_contents(Store& store, ObjectType type, const Guid& id, Information& 
 
 bool fits(const Object& object) {
     return object.name.size() <= kNameLength && object.description.size() <= kDescriptionLength;
-}
-
-std::uint32_t right_to_set(ObjectType type) {
-    return type == ObjectType::Library ? kControl : kModify;
 }
 
 Error set_members(Store&, Computer& kept, const Computer& wanted) {
@@ -245,7 +246,8 @@ Error enumerate_objects(Context& context, const Enumeration& wanted, std::vector
     auto listed = store.ids(type, container_type, is_whole ? Guid() : *wanted.container);
     if (!listed) return Error::InvalidParameter;
     if (with_root) listed->insert(listed->begin(), store.root_pool().id);
-    keep_usable(context, type, *listed);
+    const bool is_in_pool = container_type == ObjectType::MediaPool;
+    keep_usable(context, type, is_in_pool ? wanted.container : Id(), *listed);
 
     count = static_cast<std::uint32_t>(listed->size());
     ids = std::move(*listed);
@@ -263,9 +265,7 @@ Error object_information(Context& context, const Id& id, std::uint32_t type_numb
     if (type_number != 0 && *type != static_cast<ObjectType>(type_number)) {
         return Error::ObjectNotFound;
     }
-    if (!context.rights.allow(protector_of(context.store, *type, *id), kUse)) {
-        return Error::AccessDenied;
-    }
+    if (!context.rights.may("GetObjectInformation", *type, *id)) return Error::AccessDenied;
     load_any(context.store, *type, *id, information.object);
     count_contents(context.store, *type, *id, information);
     return Error::Success;
@@ -275,8 +275,7 @@ Error set_object_information(Context& context, const Id& id, const AnyObject& wa
     if (!id || std::holds_alternative<std::monostate>(wanted)) return Error::InvalidParameter;
     const auto type = context.store.type_of(*id);
     if (!type) return Error::ObjectNotFound;
-    const Guid protector = protector_of(context.store, *type, *id);
-    if (!context.rights.allow(protector, right_to_set(*type))) return Error::AccessDenied;
+    if (!context.rights.may("SetObjectInformation", *type, *id)) return Error::AccessDenied;
     return std::visit(
         [&](const auto& row) {
             using Row = std::remove_cvref_t<decltype(row)>;
@@ -295,10 +294,11 @@ Error switch_object(Context& context, std::uint32_t type_number, const Id& id, S
                                type == ObjectType::PhysicalMedia;
     if (!id || !is_switchable) return Error::InvalidParameter;
     if (context.store.type_of(*id) != type) return Error::ObjectNotFound;
-    if (!context.rights.allow(governing_library(context.store, type, *id), kModify)) {
+    const bool is_enabled = to == Switch::Enable;
+    const Guid library = governing_library(context.store, type, *id);
+    if (!context.rights.may(is_enabled ? "EnableObject" : "DisableObject", {{}, library})) {
         return Error::AccessDenied;
     }
-    const bool is_enabled = to == Switch::Enable;
     if (type == ObjectType::Library) return switch_library(context.store, *id, is_enabled);
     if (type == ObjectType::Drive) return switch_drive(context.store, *id, is_enabled);
     return switch_medium(context.store, *id, is_enabled);

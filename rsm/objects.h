@@ -203,13 +203,4 @@ struct OpRequest : Object {
     std::string computer;
 };
 
-// One entry of an access list. Only the computer, libraries and media pools have one.
-struct AccessEntry {
-    enum class Kind : std::uint32_t { Everyone = 0, User = 1, Group = 2 };
-    Guid object;
-    Kind kind = Kind::Everyone;
-    std::uint32_t principal = 0;
-    std::uint32_t rights = 0;
-};
-
 }  // namespace nearline::rsm

@@ -55,7 +55,7 @@ public:
                 return check_move(first, second);
             case OpCommand::Message:
                 if (first || second) return Error::InvalidParameter;
-                return allowed(store_.computer().id, kUse);
+                return allowed("SubmitOperatorRequest: MESSAGE", {});
             case OpCommand::Unknown:
                 break;
         }
@@ -71,7 +71,7 @@ private:
         if (library && !store_.find<Library>(*library)) return Error::ObjectNotFound;
         set_first(ObjectType::MediaPool, *pool);
         if (library) set_second(*library);
-        return allowed(*pool, kControl);
+        return allowed("SubmitOperatorRequest: NEWMEDIA", {*pool, {}});
     }
 
     Error check_cleaner(const Id& place) {
@@ -80,7 +80,7 @@ private:
         const bool is_place = type == ObjectType::Library || type == ObjectType::StorageSlot;
         if (!is_place) return Error::ObjectNotFound;
         set_first(*type, *place);
-        return allowed(protector_of(store_, *type, *place), kControl);
+        return allowed("SubmitOperatorRequest: CLEANER", {{}, protector_of(store_, *type, *place)});
     }
 
     Error check_service(const Id& device) {
@@ -89,7 +89,8 @@ private:
         if (!type || !is_device(*type)) return Error::ObjectNotFound;
         set_first(*type, *device);
         const auto medium = store_.find<PhysicalMedium>(*device);
-        return allowed(medium ? medium->library : protector_of(store_, *type, *device), kControl);
+        return allowed("SubmitOperatorRequest: DEVICESERVICE",
+                       {{}, medium ? medium->library : protector_of(store_, *type, *device)});
     }
 
     Error check_move(const Id& medium_id, const Id& library) {
@@ -98,7 +99,7 @@ private:
         if (!medium || !store_.find<Library>(*library)) return Error::ObjectNotFound;
         set_first(ObjectType::PhysicalMedia, medium->id);
         set_second(*library);
-        return allowed(medium->pool, kControl);
+        return allowed("SubmitOperatorRequest: MOVEMEDIA", {medium->pool, {}});
     }
 
     void set_first(ObjectType type, const Guid& id) {
@@ -109,8 +110,8 @@ private:
         request_.argument2_type = ObjectType::Library;
         request_.argument2 = library;
     }
-    Error allowed(const Guid& object, std::uint32_t right) const {
-        return context_.rights.allow(object, right) ? Error::Success : Error::AccessDenied;
+    Error allowed(std::string_view row, const Rights::On& on) const {
+        return context_.rights.may(row, on) ? Error::Success : Error::AccessDenied;
     }
 
     Context& context_;
@@ -155,7 +156,7 @@ std::optional<Error> outcome_of_operator_request(Context& context, const Id& id)
 
 Error cancel_operator_request(Context& context, const Id& id) {
     if (!id) return Error::InvalidParameter;
-    if (!context.rights.allow(context.store.computer().id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("CancelOperatorRequest", {})) return Error::AccessDenied;
     auto request = context.store.find<OpRequest>(*id);
     if (!request) return Error::ObjectNotFound;
     if (is_finished(*request)) return Error::InvalidState;
@@ -167,7 +168,7 @@ Error cancel_operator_request(Context& context, const Id& id) {
 
 Error satisfy_operator_request(Context& context, const Id& id) {
     if (!id) return Error::InvalidParameter;
-    if (!context.rights.allow(context.store.computer().id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("SatisfyOperatorRequest", {})) return Error::AccessDenied;
     auto request = context.store.find<OpRequest>(*id);
     if (!request || is_finished(*request)) return Error::ObjectNotFound;
     request->state = OpState::Complete;

@@ -11,8 +11,9 @@ Error create(Context& context, const v1::CreateMediaPoolRequest& request,
     Guid id;
     std::optional<std::string> name;
     if (!request.name().empty()) name = request.name();
-    const Error error =
-        create_media_pool(context, name, id_of(request.media_type()), request.action(), id);
+    const Error error = create_media_pool(
+        context,
+        {name, id_of(request.media_type()), request.action(), request.security_descriptor()}, id);
     reply.set_pool_id(id.text());
     return error;
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "rsm/rules.h"
+#include "rsm/security_rules.h"
 
 namespace nearline::rsm {
 namespace {
@@ -36,28 +37,14 @@ bool is_root(const MediaPool& pool) {
     return pool.parent.is_null();
 }
 
-// The parent's list is inherited unless the parent is the root; the creator gets everything.
-void secure_new_pool(Context& context, const MediaPool& pool, const MediaPool& parent) {
-    if (!is_root(parent)) {
-        for (AccessEntry entry : context.store.access_of(parent.id)) {
-            entry.object = pool.id;
-            context.store.grant(entry);
-        }
-    }
-    context.store.grant({.object = pool.id,
-                         .kind = AccessEntry::Kind::User,
-                         .principal = context.rights.caller().user,
-                         .rights = kUse | kModify | kControl});
-}
-
-Error make_pool(Context& context, std::vector<std::string> names, const Guid& media_type,
-                Guid& id) {
+Error make_pool(Context& context, const NewPool& wanted, std::vector<std::string> names, Guid& id) {
     const std::string name = names.back();
     names.pop_back();
     const auto parent = find_pool(context.store, names);
     if (!parent) return Error::ObjectNotFound;
-    if (!context.rights.allow(context.store.root_pool().id, kControl) ||
-        !context.rights.allow(parent->id, kControl)) {
+    const Guid root = context.store.root_pool().id;
+    if (!context.rights.may("CreateMediaPool: root pool", {root, {}}) ||
+        !context.rights.may("CreateMediaPool", {parent->id, {}})) {
         return Error::AccessDenied;
     }
     // Below a system pool only RSM makes pools, and a pool holds media or pools, not both.
@@ -67,36 +54,41 @@ Error make_pool(Context& context, std::vector<std::string> names, const Guid& me
     pool.name = name;
     pool.parent = parent->id;
     pool.pool_type = PoolType::Application;
-    pool.media_type = media_type;
+    pool.media_type = wanted.media_type.value_or(Guid());
+    SecurityDescriptor descriptor;
+    const Error refusal = descriptor_of_new_pool(context, *parent, wanted.descriptor, descriptor);
+    if (refusal != Error::Success) return refusal;
     context.store.insert(pool);
-    secure_new_pool(context, pool, *parent);
+    context.store.set_descriptor(pool.id, descriptor);
     id = pool.id;
     return Error::Success;
 }
 
 }  // namespace
 
-Error create_media_pool(Context& context, const std::optional<std::string>& path,
-                        const Id& media_type, std::uint32_t action, Guid& id) {
+Error create_media_pool(Context& context, const NewPool& wanted, Guid& id) {
+    const auto& [path, media_type, action, bytes] = wanted;
     if (!path || action < kOpenExisting || action > kOpenAlways) return Error::InvalidParameter;
     const std::vector<std::string> names = names_of(*path);
     if (names.empty()) return Error::InvalidName;
     if (media_type && !context.store.find<MediaType>(*media_type)) return Error::InvalidMedia;
     if (const auto pool = find_pool(context.store, names)) {
-        if (!context.rights.allow(pool->id, kUse)) return Error::AccessDenied;
+        if (!context.rights.may("CreateMediaPool: open", {pool->id, {}})) {
+            return Error::AccessDenied;
+        }
         if (action == kCreateNew) return Error::AlreadyExists;
         id = pool->id;
         return Error::Success;
     }
     if (action == kOpenExisting) return Error::ObjectNotFound;
-    return make_pool(context, names, media_type.value_or(Guid()), id);
+    return make_pool(context, wanted, names, id);
 }
 
 Error media_pool_name(Context& context, const Id& id, std::string& name) {
     if (!id) return Error::InvalidParameter;
     auto pool = context.store.find<MediaPool>(*id);
     if (!pool) return Error::InvalidMediaPool;
-    if (!context.rights.allow(pool->id, kUse)) return Error::AccessDenied;
+    if (!context.rights.may("GetMediaPoolName", {pool->id, {}})) return Error::AccessDenied;
     while (pool && !is_root(*pool)) {
         name = "\\" + pool->name + name;
         pool = context.store.find<MediaPool>(pool->parent);
@@ -110,14 +102,13 @@ Error delete_media_pool(Context& context, const Id& id) {
     if (!id) return Error::InvalidParameter;
     const auto pool = store.find<MediaPool>(*id);
     if (!pool) return Error::InvalidMediaPool;
-    if (!context.rights.allow(pool->id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("DeleteMediaPool", {pool->id, {}})) return Error::AccessDenied;
     if (pool->is_system()) return Error::InvalidMediaPool;
     if (store.count(Store::Counted::MediaOfPool, pool->id) != 0 ||
         store.count(Store::Counted::PoolsOfPool, pool->id) != 0) {
         return Error::NotEmpty;
     }
     store.erase_attributes(pool->id);
-    store.erase_access(pool->id);
     store.erase<MediaPool>(pool->id);
     return Error::Success;
 }

@@ -97,11 +97,6 @@ void record(Store& store, const MediaPool& pool, NewMedium& made) {
     for (Side& side : made.sides) record_side(store, medium, number++, side);
 }
 
-bool may_create(const Context& context, const Guid& pool) {
-    return (pool.is_null() || context.rights.allow(pool, kModify)) &&
-           context.rights.allow(context.store.computer().id, kModify);
-}
-
 // Nobody has media of it, no library takes it: its pools go, if nothing holds them.
 void drop_system_pools(Store& store, const Guid& type) {
     if (store.is_supported(type) || store.has_media_of(type, {})) return;
@@ -109,7 +104,6 @@ void drop_system_pools(Store& store, const Guid& type) {
         const auto pool = store.system_pool(kind, type);
         if (!pool) continue;
         store.erase_attributes(pool->id);
-        store.erase_access(pool->id);
         store.erase<MediaPool>(pool->id);
     }
 }
@@ -122,7 +116,9 @@ Error create_media(Context& context, const NewMedium& wanted, NewMedium& made) {
     const bool minds_duplicates = wanted.options == kErrorOnDuplicate;
     if (minds_duplicates && has_known_label(store, wanted.sides)) return Error::InvalidMedia;
     const auto pool = store.find<MediaPool>(wanted.medium.pool);
-    if (!may_create(context, pool ? pool->id : Guid())) return Error::AccessDenied;
+    if (pool && !context.rights.may("CreateMedia", {pool->id, store.offline_library().id})) {
+        return Error::AccessDenied;
+    }
     if (!wanted.is_well_formed || !is_acceptable(store, wanted)) return Error::InvalidParameter;
     const bool takes_records =
         pool && !pool->media_type.is_null() &&
@@ -144,7 +140,7 @@ Error add_media_type(Context& context, const Id& type_id, const Id& library_id) 
     if (!library) return Error::InvalidLibrary;
     const auto type = store.find<MediaType>(*type_id);
     if (!type) return Error::InvalidMedia;
-    if (!context.rights.allow(library->id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("AddMediaType", {{}, library->id})) return Error::AccessDenied;
     if (library->is_offline_library()) return Error::LibraryOffline;
     relate_media_type(store, library->id, *type);
     return Error::Success;
@@ -156,7 +152,7 @@ Error delete_media_type(Context& context, const Id& type_id, const Id& library_i
     const auto library = store.find<Library>(*library_id);
     if (!library) return Error::InvalidLibrary;
     if (!store.find<MediaType>(*type_id)) return Error::InvalidMedia;
-    if (!context.rights.allow(library->id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("DeleteMediaType", {{}, library->id})) return Error::AccessDenied;
     if (store.has_media_of(*type_id, library->id)) return Error::NotEmpty;
     store.remove_media_type(library->id, *type_id);
     drop_system_pools(store, *type_id);

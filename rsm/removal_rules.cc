@@ -7,7 +7,7 @@ namespace {
 
 // The offline library is no device that could have gone.
 Error removable(Context& context, const Library& library) {
-    if (!context.rights.allow(library.id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("DeleteLibrary", {{}, library.id})) return Error::AccessDenied;
     if (library.is_offline_library() || !library.is_enabled) return Error::InvalidState;
     const bool is_present = library.operational_state != OperationalState::NotPresent;
     return is_present ? Error::InvalidState : Error::Success;
@@ -41,7 +41,6 @@ void remove_library(Context& context, const Guid& id) {
     erase_rows(store, store.ports_of(id));
     erase_rows(store, store.doors_of(id));
     store.forget_media_types(id);
-    store.erase_access(id);
     store.erase_attributes(id);
     store.erase<Library>(id);
 }
@@ -65,7 +64,7 @@ Error delete_drive(Context& context, const Id& id) {
     if (!drive) return Error::InvalidDrive;
     const auto library = store.find<Library>(drive->library);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("DeleteDrive", {{}, library->id})) return Error::AccessDenied;
     if (store.count(Store::Counted::SlotsOfLibrary, library->id) == 0) {
         return delete_library(context, library->id);
     }

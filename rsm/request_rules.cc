@@ -29,7 +29,7 @@ void delete_finished(Store& store, const std::vector<Guid>& ids, IsFinished&& is
 Error request_order(Context& context, const Id& id, std::uint32_t& order) {
     order = 0;
     if (!id) return Error::InvalidParameter;
-    if (!context.rights.allow(context.store.computer().id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("GetRequestOrder", {})) return Error::AccessDenied;
     const auto request = context.store.find<LibRequest>(*id);
     if (!request) return Error::ObjectNotFound;
     order = place_of(context.store, *request);
@@ -38,7 +38,7 @@ Error request_order(Context& context, const Id& id, std::uint32_t& order) {
 
 Error set_request_order(Context& context, const Id& id, std::uint32_t order) {
     if (!id || order == 0) return Error::InvalidParameter;
-    if (!context.rights.allow(context.store.computer().id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("SetRequestOrder", {})) return Error::AccessDenied;
     const auto request = context.store.find<LibRequest>(*id);
     if (!request) return Error::ObjectNotFound;
     if (place_of(context.store, *request) == 0) return Error::InvalidParameter;
@@ -50,7 +50,9 @@ Error cancel_library_request(Context& context, const Id& id) {
     if (!id) return Error::InvalidParameter;
     auto request = context.store.find<LibRequest>(*id);
     if (!request || !is_open(request->state)) return Error::ObjectNotFound;
-    if (!context.rights.allow(request->library, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("CancelLibraryRequest", {{}, request->library})) {
+        return Error::AccessDenied;
+    }
     // What the robot has begun cannot be removed.
     if (request->state == RequestState::InProcess) return Error::AccessDenied;
     if (request->operation == Operation::Eject) {
@@ -64,7 +66,7 @@ Error delete_requests(Context& context, const std::vector<Guid>& ids, std::uint3
     const auto type = static_cast<ObjectType>(type_number);
     const bool is_type = type == ObjectType::LibRequest || type == ObjectType::OpRequest;
     if (ids.empty() || !is_type) return Error::InvalidParameter;
-    if (!context.rights.allow(context.store.computer().id, kModify)) return Error::AccessDenied;
+    if (!context.rights.may("DeleteRequests", {})) return Error::AccessDenied;
     if (type == ObjectType::LibRequest) {
         delete_finished<LibRequest>(
             context.store, ids, [](const LibRequest& request) { return !is_open(request.state); });

@@ -66,8 +66,13 @@ Error change_media_type(Context& context, const Id& medium, const Id& pool);
 
 // --- pools (pool_rules.cc)
 
-Error create_media_pool(Context& context, const std::optional<std::string>& name,
-                        const Id& media_type, std::uint32_t action, Guid& pool);
+struct NewPool {
+    std::optional<std::string> path;
+    Id media_type;             // nullopt: a pool of pools
+    std::uint32_t action = 0;  // NtmsCreateOptions
+    std::string descriptor;    // self-relative bytes; empty: the default
+};
+Error create_media_pool(Context& context, const NewPool& wanted, Guid& pool);
 Error media_pool_name(Context& context, const Id& pool, std::string& name);
 Error delete_media_pool(Context& context, const Id& pool);
 

@@ -30,10 +30,6 @@ constexpr std::size_t kApplicationLength = 63;
 // ERROR_CALL_NOT_IMPLEMENTED.
 constexpr std::array kNotImplemented = std::to_array<std::string_view>({
     "EjectDiskFromSADrive",
-    "ExportDatabase",
-    "GetObjectSecurity",
-    "ImportDatabase",
-    "SetObjectSecurity",
 });
 
 // The functions that are rules and nothing else, by area.
@@ -44,6 +40,7 @@ constexpr std::array kAreas = std::to_array<std::span<const Function> (*)()>({
     library_functions,
     detail_functions,
     record_functions,
+    security_functions,
     removal_functions,
     cleaner_functions,
     mount_functions,
@@ -67,6 +64,7 @@ public:
     RsmService(std::unique_ptr<Store> store, const Settings& settings, Delays& delays)
         : store_(std::move(store)),
           settings_(settings),
+          policy_{settings.administrator_group, settings.backup_operator_group, settings.edition},
           delays_(delays),
           random_(settings.identifier_seed ^ delays.now_ms()),
           notifications_(*store_, delays, random_.stream("notifications")),
@@ -74,7 +72,7 @@ public:
 
     Error prepare() {
         return store_->transact(now(), [&] {
-            prepare_catalogue(*store_, settings_.computer_name);
+            prepare_catalogue(*store_, settings_.computer_name, settings_.edition);
             store_->cancel_unfinished_requests();
             store_->purge_requests();
             return Error::Success;
@@ -145,7 +143,7 @@ private:
 
     template <typename Work>
     Error in_transaction(Session& session, const Caller& caller, Work&& work) {
-        const Rights rights(*store_, caller, settings_.administrator_group);
+        const Rights rights(*store_, caller, policy_);
         return store_->transact(now(), [&] {
             Context context{*store_, session, rights, now()};
             return work(context);
@@ -184,6 +182,7 @@ private:
 
     std::unique_ptr<Store> store_;
     Settings settings_;
+    Policy policy_;
     Delays& delays_;
     sim::RandomSource random_;
     Notifications notifications_;
@@ -235,7 +234,7 @@ void RsmService::open_session(std::string_view json, const Caller& caller, const
     session.computer = request->client_name().substr(0, kApplicationLength);
     if (session.computer.empty()) session.computer = settings_.computer_name;
     const Error error = in_transaction(session, caller, [&](Context& context) {
-        const bool may_use = context.rights.allow(context.store.computer().id, kUse);
+        const bool may_use = context.rights.may("OpenSession", {});
         if (may_use) context.store.purge_requests();
         return may_use ? Error::Success : Error::AccessDenied;
     });
@@ -341,7 +340,7 @@ void RsmService::wait(const WaitingFunction& function, std::string_view json, co
 
 Result<std::unique_ptr<Service>, std::string> Service::open(const Settings& settings,
                                                             Delays& delays) {
-    auto store = Store::open(settings.database, settings.identifier_seed);
+    auto store = Store::open(settings.database, settings.identifier_seed, settings.export_file);
     if (!store) return Failure{store.error()};
     auto service = std::make_unique<RsmService>(std::move(*store), settings, delays);
     if (service->prepare() != Error::Success) {

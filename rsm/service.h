@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "rsm/rights_table.h"
 #include "scsi/initiator.h"
 
 namespace nearline::rsm {
@@ -60,6 +62,11 @@ public:
         std::string computer_name;  // the computer object's name
         std::uint32_t administrator_group = 0;
         std::uint64_t identifier_seed = 0;  // GUIDs are drawn from it and what the database holds
+        // The group that is BUILTIN\Backup Operators; none has to be.
+        std::optional<std::uint32_t> backup_operator_group = std::nullopt;
+        Edition edition = Edition::Server2003;  // whose table of rights holds
+        // Where ExportDatabase writes; its folder exists. Empty: nowhere.
+        std::string export_file = {};
     };
     static base::Result<std::unique_ptr<Service>, std::string> open(const Settings& settings,
                                                                     Delays& delays);

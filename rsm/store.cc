@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "rsm/store_columns.h"
+#include "rsm/store_copy.h"
 #include "rsm/store_schema.h"
 #include "sim/random.h"
 
@@ -297,6 +298,7 @@ struct Store::Database {
     bool is_in_transaction = false;
     Error failure = Error::Success;
     std::uint64_t now = 0;
+    std::string export_path;
     StoreObserver* observer = nullptr;
     ChangeLog changes;
     long long identifiers = 0;  // drawn so far
@@ -316,6 +318,15 @@ struct Store::Database {
         } catch (const std::exception& problem) {
             failure = error_of(problem);
         }
+    }
+
+    // Sides know where their medium is, so that one index finds those that are available.
+    void place_sides(const PhysicalMedium& medium) {
+        execute(
+            "UPDATE side SET pool = :pool, library = :library, sequence_number = :sequence "
+            "WHERE medium = :medium AND (pool <> :old OR library <> :there)",
+            {medium.pool.text(), medium.library.text(), medium.sequence_number, medium.id.text(),
+             medium.pool.text(), medium.library.text()});
     }
 
     bool is_observed() const { return observer != nullptr && observer->is_listening(); }
@@ -454,6 +465,14 @@ struct Store::Database {
 
     void once(const std::string& sql);
     long long ask_once(const std::string& sql);
+    // SQLite's own, which SOCI has no words for copying.
+    void* handle() {
+        return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+    }
+    // True when an export was marked to be taken, and is.
+    bool take_import();
+    // Whether all its pages hang together.
+    bool is_sound();
     // False when a later version of this program has made the database.
     bool migrate();
     void load_counters();
@@ -470,6 +489,20 @@ long long Store::Database::ask_once(const std::string& sql) {
     long long found = 0;
     statement.run([&] { found = statement.out.front().number; });
     return found;
+}
+
+bool Store::Database::take_import() {
+    const bool is_marked = ask_once("SELECT value FROM meta WHERE name = 'import'") != 0;
+    if (!is_marked) return false;
+    // One that has been spoilt meanwhile is left where it is.
+    return is_database(export_path) && copy_from(export_path, handle()) == Error::Success;
+}
+
+bool Store::Database::is_sound() {
+    Statement statement(session, "PRAGMA quick_check(1)", {}, {Cell::Kind::Text});
+    std::string found;
+    statement.run([&] { found = statement.out.front().text; });
+    return found == "ok";
 }
 
 bool Store::Database::migrate() {
@@ -508,17 +541,20 @@ void Store::Database::keep_counters() {
 Store::Store(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>, std::string> Store::open(const std::string& path,
-                                                        std::uint64_t seed) {
+Result<std::unique_ptr<Store>, std::string> Store::open(const std::string& path, std::uint64_t seed,
+                                                        const std::string& export_path) {
     try {
         auto database = std::make_unique<Database>(seed);
         database->session.open(soci::sqlite3, "db=\"" + path + "\" timeout=5");
+        if (!database->is_sound()) return Failure{path + ": the database is damaged"};
         database->once("PRAGMA journal_mode = WAL");
         // What was answered survives a power failure, not only the death of the process.
         database->once("PRAGMA synchronous = FULL");
-        if (!database->migrate()) {
+        database->export_path = export_path;
+        if (!database->migrate() || (database->take_import() && !database->migrate())) {
             return Failure{path + ": made by a later version of Nearline"};
         }
+        database->once("UPDATE meta SET value = 0 WHERE name = 'import'");
         database->load_counters();
         return std::make_unique<Store>(std::move(database));
     } catch (const std::exception& problem) {
@@ -534,7 +570,12 @@ Error Store::transact(std::uint64_t now_ms, const std::function<Error()>& work) 
     database.now = now_ms;
     static_cast<void>(database.changes.take());
     database.guarded([&] { database.session.begin(); });
-    Error outcome = work();
+    Error outcome = Error::NotEnoughMemory;
+    try {
+        outcome = work();
+    } catch (const std::bad_alloc&) {
+        // As when the database itself finds none.
+    }
     if (outcome == Error::Success) database.keep_counters();
     if (outcome == Error::Success) database.guarded([&] { database.session.commit(); });
     if (database.failure != Error::Success) outcome = database.failure;
@@ -602,6 +643,10 @@ void Store::insert(Row& row) {
         Columns<Row>::visit(std::as_const(row), put);
         statement.run([] {});
     });
+    if constexpr (std::is_same_v<Row, Side>) {
+        const auto medium = find<PhysicalMedium>(row.medium);
+        if (medium) database_->place_sides(*medium);
+    }
     if (!database_->is_observed()) return;
     database_->note(Row::type, NotificationOperation::Insert, row.id);
     database_->note_owners(row);
@@ -630,6 +675,7 @@ void Store::update(Row& row) {
         statement.in.back().text = row.id.text();
         statement.run([] {});
     });
+    if constexpr (std::is_same_v<Row, PhysicalMedium>) database_->place_sides(row);
     if (before) note_update(*before, row);
 }
 
@@ -645,6 +691,9 @@ void Store::erase(const Guid& id) {
     database_->execute(sql, {id.text()});
     if constexpr (std::is_same_v<Row, Library>) {
         database_->execute("DELETE FROM ui_destination WHERE object = :id", {id.text()});
+    }
+    if constexpr (std::is_same_v<Row, Library> || std::is_same_v<Row, MediaPool>) {
+        database_->execute("DELETE FROM security WHERE object = :id", {id.text()});
     }
 }
 
@@ -795,14 +844,29 @@ std::optional<Side> Store::side_of_logical(const Guid& logical_medium) {
                                 {logical_medium.text()});
 }
 
+// The best of each library that is ready, by its index, and of these the best: however many media
+// are somewhere else, nobody reads them.
 std::optional<Side> Store::available_side(const Guid& pool) {
-    return database_->row<Side>(
-        "WHERE id = (SELECT s.id FROM physical_media m JOIN side s ON s.medium = m.id "
-        "JOIN library l ON l.id = m.library "
-        "WHERE m.pool = :pool AND m.enabled = 1 AND s.enabled = 1 AND s.state = 4 "
-        "AND l.library_type <> 1 AND l.operational_state = 0 AND l.enabled = 1 "
-        "ORDER BY s.allocate_count, m.sequence_number, s.number LIMIT 1)",
-        {pool.text()});
+    const auto libraries = database_->guids(
+        "SELECT id FROM library WHERE library_type <> 1 AND operational_state = 0 "
+        "AND enabled = 1",
+        {});
+    std::optional<Side> best;
+    std::string best_sequence;
+    for (const Guid& library : libraries) {
+        auto side = database_->row<Side>(
+            "WHERE pool = :pool AND library = :library AND state = 4 AND enabled = 1 "
+            "ORDER BY allocate_count, sequence_number, number LIMIT 1",
+            {pool.text(), library.text()});
+        const auto medium = side ? find<PhysicalMedium>(side->medium) : std::nullopt;
+        if (!medium || !medium->is_enabled) continue;
+        const bool is_better = !best || std::pair(side->allocate_count, medium->sequence_number) <
+                                            std::pair(best->allocate_count, best_sequence);
+        if (!is_better) continue;
+        best = std::move(side);
+        best_sequence = medium->sequence_number;
+    }
+    return best;
 }
 
 bool Store::supports(const Guid& library, const Guid& media_type) {
@@ -853,32 +917,44 @@ std::uint32_t Store::count(Counted what, const Guid& container) {
     return static_cast<std::uint32_t>(found.value_or(0));
 }
 
-std::vector<AccessEntry> Store::access_of(const Guid& object) {
-    std::vector<AccessEntry> entries;
+std::optional<SecurityDescriptor> Store::descriptor(const Guid& object) {
+    std::optional<SecurityDescriptor> found;
     database_->guarded([&] {
-        Statement& statement = database_->bound(
-            "SELECT kind, principal, rights FROM access WHERE object = :object", {object.text()},
-            {Cell::Kind::Number, Cell::Kind::Number, Cell::Kind::Number});
+        Statement& statement =
+            database_->bound("SELECT descriptor FROM security WHERE object = :object",
+                             {object.text()}, {Cell::Kind::Text});
         statement.run([&] {
-            auto cell = statement.out.cbegin();
-            AccessEntry entry{.object = object};
-            entry.kind = static_cast<AccessEntry::Kind>((cell++)->number);
-            entry.principal = static_cast<std::uint32_t>((cell++)->number);
-            entry.rights = static_cast<std::uint32_t>((cell++)->number);
-            entries.push_back(entry);
+            const auto bytes = base::from_hex(statement.out.front().text);
+            const auto parsed = parse_descriptor(bytes.value_or(base::Bytes{}));
+            if (parsed) found = *parsed;
         });
     });
-    return entries;
+    return found;
 }
 
-void Store::grant(const AccessEntry& entry) {
-    database_->execute(
-        "INSERT OR REPLACE INTO access VALUES (:o, :k, :p, :r)",
-        {entry.object.text(), number(entry.kind), number(entry.principal), number(entry.rights)});
+void Store::set_descriptor(const Guid& object, const SecurityDescriptor& descriptor) {
+    database_->execute("DELETE FROM security WHERE object = :object", {object.text()});
+    database_->execute("INSERT INTO security VALUES (:object, :descriptor)",
+                       {object.text(), base::to_hex(to_bytes(descriptor))});
 }
 
-void Store::erase_access(const Guid& object) {
-    database_->execute("DELETE FROM access WHERE object = :object", {object.text()});
+std::vector<Guid> Store::unsecured() {
+    return database_->guids(
+        "SELECT id FROM computer UNION ALL SELECT id FROM library UNION ALL "
+        "SELECT id FROM media_pool EXCEPT SELECT object FROM security",
+        {});
+}
+
+Error Store::export_database() {
+    Error outcome = Error::DatabaseFailure;
+    database_->guarded([&] { outcome = copy_to(database_->handle(), database_->export_path); });
+    return outcome;
+}
+
+Error Store::mark_import() {
+    if (!is_database(database_->export_path)) return Error::DatabaseFailure;
+    database_->execute("UPDATE meta SET value = 1 WHERE name = 'import'", {});
+    return Error::Success;
 }
 
 std::optional<std::string> Store::attribute(const Guid& object, const std::string& name) {

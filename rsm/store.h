@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "rsm/changes.h"
 #include "rsm/objects.h"
+#include "rsm/security_descriptor.h"
 
 namespace nearline::rsm {
 
@@ -36,8 +37,9 @@ public:
 class Store {
 public:
     // `path` is a file or ":memory:". `seed` is what GUIDs are drawn from, with their number.
-    static base::Result<std::unique_ptr<Store>, std::string> open(const std::string& path,
-                                                                  std::uint64_t seed);
+    // `export_path` is the file that exports go to, and imports come from; empty for none.
+    static base::Result<std::unique_ptr<Store>, std::string> open(
+        const std::string& path, std::uint64_t seed, const std::string& export_path = "");
     ~Store();
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -127,9 +129,17 @@ public:
     };
     std::uint32_t count(Counted what, const Guid& container);
 
-    std::vector<AccessEntry> access_of(const Guid& object);
-    void grant(const AccessEntry& entry);
-    void erase_access(const Guid& object);
+    // Only the computer, libraries and media pools have one; it goes with them.
+    std::optional<SecurityDescriptor> descriptor(const Guid& object);
+    void set_descriptor(const Guid& object, const SecurityDescriptor& descriptor);
+    // A copy of the database as it is, in place of the last export. SharingViolation while
+    // somebody else has that open.
+    Error export_database();
+    // The next open takes the export. DatabaseFailure when there is none that could be taken.
+    Error mark_import();
+
+    // Those that should have one and have not.
+    std::vector<Guid> unsecured();
 
     std::optional<std::string> attribute(const Guid& object, const std::string& name);
     // Empty data takes it away.

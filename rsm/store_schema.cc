@@ -178,7 +178,31 @@ ALTER TABLE lib_request ADD COLUMN queue_order INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX lib_request_by_work ON lib_request (work_item) WHERE work_item <> ''
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
+// Security descriptors are self-relative bytes, as hexadecimal digits. The lists there were before
+// had no owners and no denials; what they were of gets its default.
+constexpr std::string_view kVersion4 = R"sql(
+DROP TABLE access;
+CREATE TABLE security (object TEXT PRIMARY KEY, descriptor TEXT NOT NULL) WITHOUT ROWID
+)sql";
+
+// Where a side's medium is stands in the side, too: the next one to allocate is the first of an
+// index. Requests that are purged are found by their age.
+constexpr std::string_view kVersion5 = R"sql(
+INSERT INTO meta VALUES ('import', 0);
+ALTER TABLE side ADD COLUMN pool TEXT NOT NULL DEFAULT '';
+ALTER TABLE side ADD COLUMN library TEXT NOT NULL DEFAULT '';
+ALTER TABLE side ADD COLUMN sequence_number TEXT NOT NULL DEFAULT '';
+UPDATE side SET
+    pool = COALESCE((SELECT m.pool FROM physical_media m WHERE m.id = side.medium), ''),
+    library = COALESCE((SELECT m.library FROM physical_media m WHERE m.id = side.medium), ''),
+    sequence_number =
+        COALESCE((SELECT m.sequence_number FROM physical_media m WHERE m.id = side.medium), '');
+CREATE INDEX side_available ON side (pool, library, allocate_count, sequence_number, number)
+    WHERE state = 4 AND enabled = 1;
+CREATE INDEX lib_request_by_completion ON lib_request (completed) WHERE completed > 0
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 }  // namespace
 

@@ -98,6 +98,12 @@ public:
         settings.database = settings_.database;
         settings.computer_name = computer_name();
         settings.administrator_group = settings_.administrator_group;
+        if (settings_.database != ":memory:") {
+            const auto folder = std::filesystem::path(settings_.database).parent_path() / "Export";
+            std::error_code failed;
+            std::filesystem::create_directories(folder, failed);
+            settings.export_file = (folder / "rsm.sqlite").string();
+        }
         settings.identifier_seed = seed_of_the_system();
         auto opened = rsm::Service::open(settings, delays_);
         if (!opened) return base::Failure{opened.error()};

@@ -200,7 +200,7 @@ TEST(GetUIOptions, SuccessListsWhatWasAddedEachKindForItself) {
 // returns: ERROR_ACCESS_DENIED
 TEST(GetUIOptions, AccessDeniedWithoutUseOfTheLibrary) {
     Destinations world;
-    world.in([&](Store& store) { store.erase_access(world.library.id); });
+    world.in([&](Store& store) { store.set_descriptor(world.library.id, default_descriptor(0)); });
     EXPECT_EQ(world.list(world.library.id, kInfo, kStranger), Error::AccessDenied);
     EXPECT_EQ(world.list(world.computer(), kInfo, kStranger), Error::Success);
 }

@@ -17,12 +17,14 @@ Error remove(World& world, const Id& id, const Caller& caller = kAdministrator) 
 
 // --- DeleteNtmsMedia
 
+// returns: ERROR_INVALID_PARAMETER
 TEST(DeleteMedia, WithoutAnIdIsAnInvalidParameter) {
     World world;
     EXPECT_EQ(remove(world, std::nullopt), Error::InvalidParameter);
     EXPECT_EQ(remove(world, std::nullopt, kStranger), Error::InvalidParameter);
 }
 
+// returns: ERROR_INVALID_MEDIA
 TEST(DeleteMedia, OfAnythingButAPhysicalMediumIsInvalidMedia) {
     World world;
     const auto medium =
@@ -35,6 +37,7 @@ TEST(DeleteMedia, OfAnythingButAPhysicalMediumIsInvalidMedia) {
     EXPECT_EQ(remove(world, Guid(1, 2), kStranger), Error::InvalidMedia);  // before the rights
 }
 
+// returns: ERROR_INVALID_MEDIA_POOL
 TEST(DeleteMedia, WhosePoolIsGoneIsInvalidMediaPool) {
     World world;
     const auto medium =
@@ -44,17 +47,14 @@ TEST(DeleteMedia, WhosePoolIsGoneIsInvalidMediaPool) {
     EXPECT_EQ(remove(world, medium.id, kStranger), Error::InvalidMediaPool);
 }
 
+// returns: ERROR_ACCESS_DENIED
 TEST(DeleteMedia, NeedsModifyOnThePoolAndOnTheComputer) {
     World world;
     const auto medium =
         world.add_medium("NL0001L9", world.pool, Where::Inside, {SideState::Allocated});
     const auto grant = [&](const Guid& object, std::uint32_t rights) {
-        world.in([&](Store& store) {
-            store.grant({.object = object,
-                         .kind = AccessEntry::Kind::User,
-                         .principal = kStranger.user,
-                         .rights = rights});
-        });
+        world.in(
+            [&](Store& store) { rsm::grant(store, object, unix_user(kStranger.user), rights); });
     };
     Guid computer;
     world.in([&](Store& store) { computer = store.computer().id; });
@@ -76,6 +76,8 @@ struct DeletionCase {
     Error answer;
 };
 
+// returns: ERROR_SUCCESS
+// returns: ERROR_INVALID_STATE
 TEST(DeleteMedia, IsDecidedByWhereItIsAndByEverySide) {
     using S = SideState;
     const std::vector<DeletionCase> cases = {
@@ -116,6 +118,7 @@ TEST(DeleteMedia, IsDecidedByWhereItIsAndByEverySide) {
     }
 }
 
+// returns: ERROR_INVALID_STATE
 TEST(DeleteMedia, OfAMediumInADisconnectedLibraryIsRefused) {
     World world;
     const auto medium =
@@ -128,6 +131,7 @@ TEST(DeleteMedia, OfAMediumInADisconnectedLibraryIsRefused) {
     EXPECT_EQ(remove(world, medium.id), Error::InvalidState);
 }
 
+// returns: ERROR_SUCCESS
 TEST(DeleteMedia, OfADisabledMediumIsDone) {
     World world;
     const auto medium =
@@ -140,6 +144,7 @@ TEST(DeleteMedia, OfADisabledMediumIsDone) {
     EXPECT_EQ(remove(world, medium.id), Error::Success);
 }
 
+// returns: ERROR_INVALID_MEDIA
 TEST(DeleteMedia, TwiceIsInvalidMediaTheSecondTime) {
     World world;
     const auto medium =
@@ -179,6 +184,7 @@ TEST(DeleteMedia, TakesEveryReferenceWithIt) {
     EXPECT_EQ(world.row<LibRequest>(finished.id)->medium, medium.id);
 }
 
+// returns: ERROR_DATABASE_FAILURE
 TEST(DeleteMedia, LeavesAllAsItWasWhenTheDatabaseFails) {
     World world;
     const auto medium =

@@ -162,13 +162,9 @@ TEST(CreateMedia, SuccessNumbersTheSidesOfMediaThatAreFlipped) {
 TEST(CreateMedia, AccessDeniedWithoutModifyOnPoolAndComputer) {
     Records world;
     EXPECT_EQ(world.create(world.medium(), kStranger), Error::AccessDenied);
-    world.in([&](Store& store) {
-        store.grant({.object = world.pool, .rights = kUse | kModify | kControl});
-    });
+    world.in([&](Store& store) { grant(store, world.pool, kEveryone, kUse | kModify | kControl); });
     EXPECT_EQ(world.create(world.medium(), kStranger), Error::AccessDenied);
-    world.in([&](Store& store) {
-        store.grant({.object = store.computer().id, .rights = kUse | kModify});
-    });
+    world.in([&](Store& store) { grant(store, store.computer().id, kEveryone, kUse | kModify); });
     EXPECT_EQ(world.create(world.medium(), kStranger), Error::Success);
 }
 
@@ -443,10 +439,9 @@ TEST(ChangeMediaType, AccessDeniedWithoutModifyOnPoolAndComputer) {
     const auto medium =
         world.add_medium("NL0001L9", world.pool, Where::Inside, {SideState::Available});
     EXPECT_EQ(world.change(medium.id, world.dlts, kStranger), Error::AccessDenied);
-    world.in([&](Store& store) { store.grant({.object = world.pool, .rights = kModify}); });
+    world.in([&](Store& store) { grant(store, world.pool, kEveryone, kModify); });
     EXPECT_EQ(world.change(medium.id, world.dlts, kStranger), Error::AccessDenied);
-    world.in(
-        [&](Store& store) { store.grant({.object = store.computer().id, .rights = kModify}); });
+    world.in([&](Store& store) { grant(store, store.computer().id, kEveryone, kModify); });
     EXPECT_EQ(world.change(medium.id, world.dlts, kStranger), Error::Success);
 }
 

@@ -109,12 +109,8 @@ TEST(DeleteLibrary, AnswersInvalidLibraryForAnythingElse) {
 TEST(DeleteLibrary, AnswersAccessDeniedWithoutModifyOnTheLibrary) {
     Gone world;
     EXPECT_EQ(world.remove(world.library.id, kStranger), Error::AccessDenied);
-    world.in([&](Store& rows) {
-        rows.grant({.object = world.library.id,
-                    .kind = AccessEntry::Kind::User,
-                    .principal = kStranger.user,
-                    .rights = kModify});
-    });
+    world.in(
+        [&](Store& rows) { grant(rows, world.library.id, unix_user(kStranger.user), kModify); });
     EXPECT_EQ(world.remove(world.library.id, kStranger), Error::Success);
 }
 

@@ -59,7 +59,7 @@ TEST(RsmService, AnswersWhatItDoesNotKnowWithNotFound) {
 
 TEST(RsmService, AnswersFunctionsNotServedYetWithTheirOwnCode) {
     Host host;
-    for (const char* method : {"EjectDiskFromSADrive", "ExportDatabase", "ImportDatabase"}) {
+    for (const char* method : {"EjectDiskFromSADrive"}) {
         const Answer answer = host.raw(method, R"({"session":"whatever"})");
         EXPECT_EQ(answer.http_status, 200);
         EXPECT_EQ(answer.json, R"({"error":120})");

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "rsm/guid.h"
+#include "tests/rsm/temporary_folder.h"
 #include "tests/rsm/world.h"
 
 namespace nearline::rsm {
@@ -124,19 +125,6 @@ TEST(Transactions, AnswerDatabaseFailureAndLeaveNothingWhenTheDatabaseRefuses) {
     EXPECT_FALSE(world.row<PhysicalMedium>(first.id));
 }
 
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "rsm-test-XXXXXX").string();
-        path_ = mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    std::string file(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-    std::string path_;
-};
-
 TEST(Databases, ComeBackFromTheirFile) {
     const TemporaryFolder folder;
     Guid medium;
@@ -184,7 +172,8 @@ TEST(Databases, OfALaterVersionAreRefused) {
     auto opened = Store::open(path, 7);
     if (!opened) _exit(1);
     Session session;
-    const Rights rights(**opened, kAdministrator, kAdministrators);
+    const Policy policy{kAdministrators, std::nullopt, Edition::Server2003};
+    const Rights rights(**opened, kAdministrator, policy);
     for (const Guid& id : media) {
         const Error error = (*opened)->transact(1, [&] {
             Context context{**opened, session, rights, 1};

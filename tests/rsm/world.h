@@ -60,7 +60,7 @@ public:
             library.managed_name = "vault";
             library.library_type = LibraryType::Online;
             rows.insert(library);
-            rows.grant({.object = library.id, .rights = kUse});
+            rows.set_descriptor(library.id, default_descriptor(kUse));
             relate_media_type(rows, library.id, lto);
             slot.library = library.id;
             slot.number = 1;
@@ -87,7 +87,7 @@ public:
     // `rule` as one call of the API.
     template <typename Rule>
     Error call(const Caller& caller, Rule&& rule) {
-        const Rights rights(*store, caller, kAdministrators);
+        const Rights rights(*store, caller, policy);
         return store->transact(now, [&] {
             Context context{*store, session, rights, now};
             return rule(context);
@@ -101,7 +101,7 @@ public:
     Guid create_pool(const std::string& name, const Id& type) {
         Guid id;
         const Error error = call([&](Context& context) {
-            return create_media_pool(context, name, type, kCreateNew, id);
+            return create_media_pool(context, {name, type, kCreateNew, {}}, id);
         });
         CHECK(error == Error::Success);
         return id;
@@ -157,6 +157,7 @@ public:
     SideState state_of(const Guid& side) { return row<Side>(side)->state; }
     Guid logical_on(const Guid& side) { return row<Side>(side)->logical_medium; }
 
+    Policy policy{kAdministrators, std::nullopt, Edition::Server2003};
     std::uint64_t now = 1'700'000'000'000;
     std::unique_ptr<Store> store;
     Session session;
