@@ -33,7 +33,13 @@ if wants image; then
     ran=1
     "$build/bin/bench-image" "$work"
 fi
+if wants rsm; then
+    ran=1
+    memory=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+    trap 'rm -rf -- "$work" "$memory"' EXIT
+    "$build/bin/bench-rsm" "$memory"
+fi
 ((ran)) || {
-    printf 'bench: no bench called %s: events, serve, tape, image\n' "$name" >&2
+    printf 'bench: no bench called %s: events, serve, tape, image, rsm\n' "$name" >&2
     exit 2
 }
