@@ -68,7 +68,8 @@ def shown(root, functions):
                         continue
                     name = names.get(plain(function or test.group(1)))
                     if name is None:
-                        astray.append(f"{path.relative_to(root)}: {where}: {code} of which function?")
+                        file = path.relative_to(root)
+                        astray.append(f"{file}: {where}: {code} of which function?")
                     else:
                         tests.setdefault((name, code), []).append(where)
                 pending = []
