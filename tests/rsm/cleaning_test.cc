@@ -231,9 +231,13 @@ protected:
     }
 };
 
-// returns: ERROR_SUCCESS
-// returns: ERROR_EMPTY
-// returns: ERROR_CLEANER_SLOT_NOT_SET
+// returns: InjectNtmsCleaner ERROR_SUCCESS
+// returns: InjectNtmsCleaner ERROR_CLEANER_SLOT_NOT_SET
+// returns: InjectNtmsCleaner ERROR_RESOURCE_NOT_AVAILABLE
+// returns: EjectNtmsCleaner ERROR_SUCCESS
+// returns: EjectNtmsCleaner ERROR_CLEANER_SLOT_NOT_SET
+// returns: EjectNtmsCleaner ERROR_EMPTY
+// returns: CleanNtmsDrive ERROR_SUCCESS
 TEST_F(Cleaning, TakesACleanerInUsesItUpAndLetsItOut) {
     EXPECT_EQ(inject(1).error(), code(Error::CleanerSlotNotSet));
     EXPECT_EQ(eject().error(), code(Error::CleanerSlotNotSet));
@@ -285,7 +289,8 @@ TEST_F(Cleaning, WaitsForACleanerThatTheOperatorIsAskedFor) {
     EXPECT_EQ(asked_for_cleaner(), 0U);
 }
 
-// returns: ERROR_INVALID_OPERATION
+// returns: InjectNtmsCleaner ERROR_INVALID_OPERATION
+// returns: EjectNtmsCleaner ERROR_INVALID_OPERATION
 TEST_F(Cleaning, StopsWhatWaitsForTheOperator) {
     EXPECT_EQ(reserve(), kOk);
     const std::string operation = inject(5).inject_operation();

@@ -55,7 +55,7 @@ protected:
     }
 };
 
-// returns: ERROR_SUCCESS
+// returns: IdentifyNtmsSlot ERROR_SUCCESS
 TEST_F(Identification, PutsAKnownTypeOfLabelIntoTheImportPool) {
     const std::string id = medium("NL0001L9");
     write(library::slot(1), ansi_label("VOL042"));

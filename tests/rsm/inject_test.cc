@@ -133,7 +133,7 @@ TEST_F(Intake, AsksTheOperatorToCloseAPortThatStaysOpen) {
     EXPECT_EQ(asked_for_service(), 2U);  // one a port
 }
 
-// returns: ERROR_INVALID_OPERATION
+// returns: InjectNtmsMedia ERROR_INVALID_OPERATION
 TEST_F(Intake, OfManyGoesOnUntilItIsStopped) {
     set_time_limit(0);
     const auto answer = inject(kStartMany);
@@ -160,7 +160,7 @@ protected:
               "NL0001L9", library::slot(1))) {}
 };
 
-// returns: ERROR_LIBRARY_FULL
+// returns: InjectNtmsMedia ERROR_LIBRARY_FULL
 TEST_F(AlmostFull, InjectLeavesInThePortWhatFindsNoSlot) {
     EXPECT_EQ(inject(kStart).error(), kOk);
     host_.delays.pass(2'000);

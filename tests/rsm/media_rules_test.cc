@@ -153,6 +153,7 @@ TEST(DeleteMedia, TwiceIsInvalidMediaTheSecondTime) {
     EXPECT_EQ(remove(world, medium.id), Error::InvalidMedia);
 }
 
+// returns: ERROR_SUCCESS
 TEST(DeleteMedia, TakesEveryReferenceWithIt) {
     World world;
     const auto medium =
@@ -227,6 +228,9 @@ void draw_from_free(World& world) {
     });
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA_POOL
+// returns: ERROR_ACCESS_DENIED
 TEST(AllocateMedia, RefusesWhatIsNoApplicationPoolOfMedia) {
     World world;
     const Guid folder = world.create_pool("Folder", std::nullopt);
@@ -239,6 +243,7 @@ TEST(AllocateMedia, RefusesWhatIsNoApplicationPoolOfMedia) {
     EXPECT_EQ(allocate(world, {.pool = world.pool}, kStranger).error, Error::AccessDenied);
 }
 
+// returns: ERROR_SUCCESS
 TEST(AllocateMedia, TakesAnAvailableSideOfThePool) {
     World world;
     const auto medium =
@@ -252,6 +257,7 @@ TEST(AllocateMedia, TakesAnAvailableSideOfThePool) {
     EXPECT_EQ(world.row<LogicalMedium>(answer.allocated.logical_medium)->pool, world.pool);
 }
 
+// returns: ERROR_MEDIA_UNAVAILABLE
 TEST(AllocateMedia, NeverTakesWhatIsOfflineDisabledOrInAnotherState) {
     World world;
     world.add_medium("NL0001L9", world.pool, Where::Outside, {SideState::Available});
@@ -267,6 +273,8 @@ TEST(AllocateMedia, NeverTakesWhatIsOfflineDisabledOrInAnotherState) {
     EXPECT_EQ(allocate(world, {.pool = world.pool}).error, Error::MediaUnavailable);
 }
 
+// returns: ERROR_MEDIA_UNAVAILABLE
+// returns: ERROR_SUCCESS
 TEST(AllocateMedia, DrawsFromTheFreePoolOnlyByPolicy) {
     World world;
     const auto medium =
@@ -279,6 +287,7 @@ TEST(AllocateMedia, DrawsFromTheFreePoolOnlyByPolicy) {
     EXPECT_EQ(world.row<PhysicalMedium>(medium.id)->pool, world.pool);
 }
 
+// returns: ERROR_MEDIA_UNAVAILABLE
 TEST(AllocateMedia, DoesNotDrawWhatHasNoFreeLabelYet) {
     World world;
     draw_from_free(world);
@@ -286,6 +295,10 @@ TEST(AllocateMedia, DoesNotDrawWhatHasNoFreeLabelYet) {
     EXPECT_EQ(allocate(world, {.pool = world.pool}).error, Error::MediaUnavailable);
 }
 
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_MEDIA_OFFLINE
+// returns: ERROR_MEDIA_UNAVAILABLE
+// returns: ERROR_SUCCESS
 TEST(AllocateMedia, OfANamedSideSaysWhyNot) {
     World world;
     const auto outside =
@@ -308,6 +321,9 @@ TEST(AllocateMedia, OfANamedSideSaysWhyNot) {
     EXPECT_EQ(world.state_of(imported.sides.back()), SideState::Import);
 }
 
+// returns: ERROR_SUCCESS
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_MEDIA_UNAVAILABLE
 TEST(AllocateMedia, WithNewKeepsTheOtherSideAndWithNextTakesIt) {
     World world;
     const auto medium = world.add_medium("NL0001L9", world.pool, Where::Inside,
@@ -333,6 +349,9 @@ Error deallocate(World& world, const Id& id, const Caller& caller = kAdministrat
     return world.call(caller, [&](Context& context) { return deallocate_media(context, id); });
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_ACCESS_DENIED
 TEST(DeallocateMedia, RefusesWhatIsNoLogicalMedium) {
     World world;
     const auto medium =
@@ -344,6 +363,8 @@ TEST(DeallocateMedia, RefusesWhatIsNoLogicalMedium) {
               Error::AccessDenied);
 }
 
+// returns: ERROR_SUCCESS
+// returns: ERROR_INVALID_MEDIA
 TEST(DeallocateMedia, MakesTheSideAvailableFromAllocatedAndComplete) {
     for (const SideState state : {SideState::Allocated, SideState::Complete}) {
         World world;
@@ -359,6 +380,7 @@ TEST(DeallocateMedia, MakesTheSideAvailableFromAllocatedAndComplete) {
     }
 }
 
+// returns: ERROR_SUCCESS
 TEST(DeallocateMedia, RetiresASideThatWasAllocatedOftenEnough) {
     World world;
     world.in([&](Store& store) {
@@ -378,6 +400,7 @@ TEST(DeallocateMedia, RetiresASideThatWasAllocatedOftenEnough) {
     EXPECT_EQ(once(), SideState::Decommissioned);
 }
 
+// returns: ERROR_SUCCESS
 TEST(DeallocateMedia, GivesBackToTheFreePoolByPolicy) {
     for (const Where where : {Where::Inside, Where::Outside}) {
         World world;
@@ -397,6 +420,11 @@ TEST(DeallocateMedia, GivesBackToTheFreePoolByPolicy) {
     }
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_ACCESS_DENIED
+// returns: ERROR_INVALID_STATE
+// returns: ERROR_SUCCESS
 TEST(SetMediaComplete, IsForAllocatedSidesThatNobodyUses) {
     World world;
     const auto medium =
@@ -424,6 +452,11 @@ TEST(SetMediaComplete, IsForAllocatedSidesThatNobodyUses) {
     EXPECT_EQ(complete(logical), Error::InvalidState);
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_ACCESS_DENIED
+// returns: ERROR_INVALID_STATE
+// returns: ERROR_SUCCESS
 TEST(DecommissionMedia, IsForAvailableSidesAndForGood) {
     World world;
     const auto medium = world.add_medium("NL0001L9", world.pool, Where::Outside,
@@ -451,6 +484,9 @@ struct MoveCase {
     Error answer;
 };
 
+// returns: ERROR_SUCCESS
+// returns: ERROR_BUSY
+// returns: ERROR_INVALID_MEDIA_POOL
 TEST(MoveToMediaPool, FollowsTheTableOfPools) {
     using S = SideState;
     const Where in = Where::Inside;
@@ -511,6 +547,11 @@ TEST(MoveToMediaPool, FollowsTheTableOfPools) {
     }
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_INVALID_MEDIA_POOL
+// returns: ERROR_ACCESS_DENIED
+// returns: ERROR_MEDIA_INCOMPATIBLE
 TEST(MoveToMediaPool, ChecksInTheDocumentedOrder) {
     World world;
     const auto medium =

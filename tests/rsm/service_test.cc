@@ -136,6 +136,9 @@ TEST(RsmService, HasWhatEveryRsmHasFromTheFirstDay) {
     EXPECT_THAT(host.list(ObjectType::MediaType), SizeIs(62));
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_OBJECT_NOT_FOUND
+// returns: ERROR_SUCCESS
 TEST(EnumerateObject, AnswersEveryPairOfTypesAsDocumented) {
     ManagedHost host;
     const std::string vault = host.vault();
@@ -174,6 +177,8 @@ TEST(EnumerateObject, AnswersEveryPairOfTypesAsDocumented) {
     EXPECT_EQ(error(12, pool, kEnumerateRootPool), code(Error::InvalidParameter));
 }
 
+// returns: ERROR_INSUFFICIENT_BUFFER
+// returns: ERROR_SUCCESS
 TEST(EnumerateObject, SaysHowManyThereAreWhenTheListIsShort) {
     ManagedHost host;
     v1::EnumerateObjectRequest request;
@@ -190,6 +195,9 @@ TEST(EnumerateObject, SaysHowManyThereAreWhenTheListIsShort) {
     EXPECT_EQ(reply.ids_size(), 4);
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_OBJECT_NOT_FOUND
+// returns: ERROR_SUCCESS
 TEST(GetObjectInformation, ChecksPointerTypeAndId) {
     Host host;
     const auto error = [&](const std::string& id, std::uint32_t type) {
@@ -210,6 +218,7 @@ TEST(GetObjectInformation, ChecksPointerTypeAndId) {
     EXPECT_EQ(error(computer, 0), kOk);
 }
 
+// returns: ERROR_SUCCESS
 TEST(SetObjectInformation, WritesWhatIsSettableAndNothingElse) {
     ManagedHost host;
     const std::string type = host.named(ObjectType::MediaType, "LTO_Ultrium");
@@ -231,6 +240,13 @@ TEST(SetObjectInformation, WritesWhatIsSettableAndNothingElse) {
     EXPECT_TRUE(kept.enabled());
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_NAME
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_OBJECT_NOT_FOUND
+// returns: ERROR_ALREADY_EXISTS
+// returns: ERROR_ACCESS_DENIED
+// returns: ERROR_SUCCESS
 TEST(CreateMediaPool, AnswersAsDocumented) {
     Host host;
     const auto answer = [&](const std::string& name, std::uint32_t action,
@@ -268,6 +284,8 @@ TEST(CreateMediaPool, AnswersAsDocumented) {
     EXPECT_EQ(answer("Free", kOpenExisting, "", stranger, kStranger).error(), kOk);
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA_POOL
 TEST(GetMediaPoolName, IsTheWholePath) {
     Host host;
     host.create_pool("App", "");
@@ -284,6 +302,10 @@ TEST(GetMediaPoolName, IsTheWholePath) {
     EXPECT_EQ(call(pool.pool_id()).name(), "\\App\\Pool");
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA_POOL
+// returns: ERROR_NOT_EMPTY
+// returns: ERROR_SUCCESS
 TEST(DeleteMediaPool, WantsItEmptyAndNotRsmsOwn) {
     ManagedHost host;
     const std::string app = host.create_pool("App", "").pool_id();
@@ -527,6 +549,7 @@ TEST(FreeLabel, ThatAnEndedServiceOwesIsWrittenByTheNext) {
 
 // --- eject, and what is inside and what is not
 
+// returns: ERROR_SUCCESS
 TEST(EjectMedia, BringsTheCartridgeToAPortWhereItIsStillInside) {
     ManagedHost host;
     const std::string medium = host.free_medium("NL0001L9");
@@ -563,6 +586,8 @@ TEST(EjectMedia, IsOverWhenTheOperatorIsSeenToHaveTakenIt) {
     EXPECT_TRUE(host.delays.is_idle());
 }
 
+// returns: ERROR_INVALID_STATE
+// returns: ERROR_SUCCESS
 TEST(DeleteMedia, OfACartridgePutBackIsRefusedWhateverTheRecordSays) {
     ManagedHost host;
     const std::string medium = host.free_medium("NL0001L9");
@@ -578,6 +603,8 @@ TEST(DeleteMedia, OfACartridgePutBackIsRefusedWhateverTheRecordSays) {
     EXPECT_EQ(host.remove(medium), kOk);
 }
 
+// returns: ERROR_INVALID_STATE
+// returns: ERROR_SUCCESS
 TEST(DeleteMedia, IsDecidedByTheRecordWhenNobodyCanLook) {
     ManagedHost host;
     const std::string medium = host.free_medium("NL0001L9");
@@ -615,6 +642,13 @@ TEST(DeleteMedia, LooksOnceForManyThatAskTogether) {
     EXPECT_EQ((*two)->json, R"({"error":0})");
 }
 
+// returns: ERROR_INVALID_PARAMETER
+// returns: ERROR_INVALID_MEDIA
+// returns: ERROR_INVALID_OPERATION
+// returns: ERROR_ACCESS_DENIED
+// returns: ERROR_MEDIA_NOT_AVAILABLE
+// returns: ERROR_LIBRARY_OFFLINE
+// returns: ERROR_SUCCESS
 TEST(EjectMedia, RefusesAsDocumented) {
     ManagedHost host;
     const std::string medium = host.free_medium("NL0001L9");
@@ -641,6 +675,8 @@ TEST(EjectMedia, RefusesAsDocumented) {
     EXPECT_EQ(host.eject(medium, EjectAction::Start).error(), code(Error::LibraryOffline));
 }
 
+// returns: ERROR_BUSY
+// returns: ERROR_SUCCESS
 TEST(EjectMedia, CollectsABatchAndStartsItWithANullId) {
     ManagedHost host;
     host.library.put(host.library.slot(2), "NL0003L9");
@@ -665,6 +701,7 @@ TEST(EjectMedia, CollectsABatchAndStartsItWithANullId) {
     EXPECT_EQ(request.error_code(), code(Error::IEPortFull));
 }
 
+// returns: ERROR_SUCCESS
 TEST(EjectMedia, IsPlannedAnewWhenTheLibraryChangedMeanwhile) {
     ManagedHost host;
     const std::string medium = host.free_medium("NL0001L9");
@@ -675,6 +712,8 @@ TEST(EjectMedia, IsPlannedAnewWhenTheLibraryChangedMeanwhile) {
     EXPECT_EQ(host.location_name(medium), "Port 2");
 }
 
+// returns: ERROR_INVALID_OPERATION
+// returns: ERROR_SUCCESS
 TEST(EjectMedia, StoppedWhileItWaitsLeavesTheCartridgeInThePort) {
     ManagedHost host;
     const std::string medium = host.free_medium("NL0001L9");
@@ -689,6 +728,10 @@ TEST(EjectMedia, StoppedWhileItWaitsLeavesTheCartridgeInThePort) {
 
 // --- allocation that waits
 
+// returns: ERROR_TIMEOUT
+// returns: ERROR_MEDIA_UNAVAILABLE
+// returns: ERROR_CANCELLED
+// returns: ERROR_SUCCESS
 TEST(AllocateMedia, WaitsForMediaAsLongAsItIsTold) {
     ManagedHost host;
     const std::string type = host.named(ObjectType::MediaType, "LTO_Ultrium");

@@ -193,7 +193,6 @@ TEST(GetObjectSecurity, DatabaseFailureWhenNothingCanBeRead) {
                            Writes::No);
 }
 
-// returns: ERROR_NOT_ENOUGH_MEMORY
 TEST(Transactions, NotEnoughMemoryWhenARuleFindsNone) {
     World world;
     const auto medium =

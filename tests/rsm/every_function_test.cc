@@ -1,0 +1,77 @@
+// What all functions have in common: the handle is looked at first, and a database that cannot be
+// read is told before anything that stands in it.
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "tests/rsm/faulty_files.h"
+#include "tests/rsm/named_host.h"
+#include "tests/rsm/temporary_folder.h"
+
+namespace nearline::rsm {
+namespace {
+
+struct Method {
+    std::string name;
+    bool has_session = false;
+};
+
+// Of the service, as its .proto file has them.
+std::vector<Method> methods() {
+    const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+        "nearline.v1.RsmService");
+    std::vector<Method> all;
+    // The pool knows a file once one of its messages has been asked for its descriptor.
+    static_cast<void>(v1::OpenSessionRequest::descriptor());
+    for (int at = 0; service != nullptr && at < service->method_count(); ++at) {
+        const auto* method = service->method(at);
+        all.push_back(
+            {method->name(), method->input_type()->FindFieldByName("session") != nullptr});
+    }
+    return all;
+}
+
+const std::vector<std::string> kOfTheSession = {"CloseSession", "BeginDeviceChangeDetection",
+                                                "SetDeviceChangeDetection",
+                                                "EndDeviceChangeDetection", "EjectDiskFromSADrive"};
+
+std::string asked(const Method& method, const std::string& handle) {
+    return std::string(method.has_session ? R"({"session":")" : R"({"notification":")") + handle +
+           "\"}";
+}
+
+// returns: every ERROR_INVALID_HANDLE
+TEST(EveryFunction, WantsASessionOfItsCaller) {
+    NamedHost host({":memory:", "vault-host", kAdministrators, 7});
+    EXPECT_EQ(methods().size(), 60U);  // all but GetVolumesFromDrive, which asks nobody
+    for (const Method& method : methods()) {
+        if (method.name == "OpenSession" || method.name == "EjectDiskFromSADrive") continue;
+        for (const std::string handle :
+             {"b3a5f5c2-1111-4222-8333-944455556666", "no handle", "$ADMIN"}) {
+            EXPECT_EQ(host.error(method.name, asked(method, handle)), code(Error::InvalidHandle))
+                << method.name << " " << handle;
+        }
+    }
+}
+
+// returns: every ERROR_DATABASE_FAILURE
+TEST(EveryFunction, SaysThatTheDatabaseCannotBeRead) {
+    const TemporaryFolder folder;
+    const FaultyFiles files;
+    NamedHost host({folder.file("rsm.db"), "vault-host", kAdministrators, 7});
+    files.fail_locks(SQLITE_IOERR);
+    for (const Method& method : methods()) {
+        const bool is_without =
+            !method.has_session || std::find(kOfTheSession.begin(), kOfTheSession.end(),
+                                             method.name) != kOfTheSession.end();
+        if (is_without) continue;
+        EXPECT_EQ(host.error(method.name, asked(method, "$ADMIN"), kAdministrator),
+                  code(Error::DatabaseFailure))
+            << method.name;
+    }
+    files.mend();
+}
+
+}  // namespace
+}  // namespace nearline::rsm
