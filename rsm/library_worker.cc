@@ -155,7 +155,8 @@ LibraryWorker::Seen LibraryWorker::what_was_seen(Error error) {
     if (error == Error::Success) {
         return last_ && last_->has_hidden() ? Seen::Nothing : Seen::Everything;
     }
-    return !is_adopted_ && !is_on_record() ? Seen::Everything : Seen::Nothing;
+    if (!is_adopted_ && !is_on_record()) return Seen::Everything;
+    return error == Error::ResourceNotPresent ? Seen::Unreachable : Seen::Nothing;
 }
 
 bool LibraryWorker::is_on_record() {

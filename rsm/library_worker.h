@@ -26,9 +26,10 @@ public:
     void start();
     void wake();
 
-    enum class Seen { Everything, Nothing };
+    enum class Seen { Everything, Nothing, Unreachable };
     // One fresh reading of every element, begun after this call, then in the records. Nothing when
-    // the changer could not be read in bounded time, or does not know itself what is inside.
+    // the changer could not be read in bounded time, or does not know itself what is inside;
+    // Unreachable when nobody answered.
     void look(std::function<void(Seen)> done);
 
     // Whether a cartridge without a bar code is inside that could be any, until its label is read.

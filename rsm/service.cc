@@ -107,14 +107,14 @@ private:
         done(served.answer);
         if (served.error == Error::Success) after_change();
         // Whoever asks for an inventory of a library that was not there has RSM look again.
-        if (served.error == Error::DeviceNotAvailable) look_at(0, [] {});
+        if (served.error == Error::DeviceNotAvailable) look_at(0, [](Sight) {});
         const bool is_satisfied = function.method == "SatisfyOperatorRequest";
         if (served.error == Error::Success && is_satisfied) look_what_is_there();
     }
 
     // The operator says it is done: what he has brought is seen, or he is asked again.
     void look_what_is_there() {
-        look_at(0, [this] {
+        look_at(0, [this](Sight) {
             static_cast<void>(store_->transact(now(), [&] {
                 ask_again_for_media(*store_, now());
                 return Error::Success;
@@ -173,12 +173,14 @@ private:
 
     // --- deletion: the physical fact first
 
+    enum class Sight { Clear, Hidden };
     void delete_medium(std::string_view json, const Caller& caller, const Done& done);
-    void delete_after_look(Session session, const Caller& caller, const Id& medium,
+    void delete_after_look(Session session, const Caller& caller, const Id& medium, Sight sight,
                            const Done& done);
     bool is_anything_unidentified();
-    // At every managed library from `index` on that can be read.
-    void look_at(std::size_t index, std::function<void()> done);
+    // At every managed library from `index` on. Hidden: one is there, and what it holds is not
+    // seen.
+    void look_at(std::size_t index, std::function<void(Sight)> done);
 
     std::unique_ptr<Store> store_;
     Settings settings_;
@@ -266,10 +268,12 @@ void RsmService::end_session(const Guid& id) {
 
 // --- deletion
 
-void RsmService::look_at(std::size_t index, std::function<void()> done) {
-    if (index == workers_.size()) return done();
-    workers_.at(index)->look(
-        [this, index, done](LibraryWorker::Seen) { look_at(index + 1, done); });
+void RsmService::look_at(std::size_t index, std::function<void(Sight)> done) {
+    if (index == workers_.size()) return done(Sight::Clear);
+    workers_.at(index)->look([this, index, done](LibraryWorker::Seen seen) {
+        if (seen == LibraryWorker::Seen::Nothing) return done(Sight::Hidden);
+        look_at(index + 1, done);
+    });
 }
 
 // Whether a cartridge inside may yet turn out to be any of those that are recorded offline.
@@ -294,17 +298,19 @@ void RsmService::delete_medium(std::string_view json, const Caller& caller, cons
     const Error refused = in_transaction(
         *session, caller, [&](Context& context) { return check_deletion(context, id); });
     if (refused != Error::Success) return done(answer_of(reply, refused));
-    look_at(0, [this, session = *session, caller, id, done] {
-        delete_after_look(session, caller, id, done);
+    look_at(0, [this, session = *session, caller, id, done](Sight sight) {
+        delete_after_look(session, caller, id, sight, done);
     });
 }
 
-// The records are now as fresh as they can be: of a library that could not be read, the old ones
-// decide.
-void RsmService::delete_after_look(Session session, const Caller& caller, const Id& id,
+// The records are now as fresh as they can be, and of a library that nobody can ask the old ones
+// decide. One that is there and does not say yet what it holds may hold anything.
+void RsmService::delete_after_look(Session session, const Caller& caller, const Id& id, Sight sight,
                                    const Done& done) {
     v1::DeleteMediaAnswer reply;
-    if (is_anything_unidentified()) return done(answer_of(reply, Error::InvalidState));
+    if (sight == Sight::Hidden || is_anything_unidentified()) {
+        return done(answer_of(reply, Error::InvalidState));
+    }
     const Error error = in_transaction(session, caller, [&](Context& context) {
         // The look itself forgot it: it was gone, and of a kind that is not kept.
         if (!context.store.find<PhysicalMedium>(*id)) return Error::Success;

@@ -607,20 +607,18 @@ TEST(DeleteMedia, OfACartridgePutBackIsRefusedWhateverTheRecordSays) {
 // returns: ERROR_SUCCESS
 TEST(DeleteMedia, IsDecidedByTheRecordWhenNobodyCanLook) {
     ManagedHost host;
-    const std::string medium = host.free_medium("NL0001L9");
+    const std::string seen_going = host.free_medium("NL0001L9");
+    const std::string unseen = host.free_medium("NL0002L9");
     host.library.take("NL0001L9");
-    const std::string seen_outside = host.free_medium("NL0002L9");
-    host.library.is_reachable = false;
-    // Recorded inside, since nobody has seen it go.
-    EXPECT_EQ(host.remove(medium), code(Error::InvalidState));
-    host.library.is_reachable = true;
-    host.library.take("NL0002L9");
     EXPECT_EQ(host.inventory(host.vault(), InventoryMethod::Fast), kOk);
     host.delays.pass(10'000);
-    EXPECT_EQ(host.get(seen_outside).physical_media().location(), "");
+    EXPECT_EQ(host.location_name(seen_going), "outside");
+    host.library.take("NL0002L9");
     host.library.is_reachable = false;
-    EXPECT_EQ(host.remove(seen_outside), kOk);
-    EXPECT_EQ(host.remove(medium), kOk);  // the inventory saw that it is gone, too
+    EXPECT_EQ(host.remove(unseen), code(Error::InvalidState));
+    EXPECT_EQ(host.remove(seen_going), kOk);
+    host.library.is_reachable = true;
+    EXPECT_EQ(host.remove(unseen), kOk);
 }
 
 TEST(DeleteMedia, LooksOnceForManyThatAskTogether) {
