@@ -1,13 +1,7 @@
-// What all functions have in common: the handle is looked at first, and a database that cannot be
-// read is told before anything that stands in it.
+// What all functions have in common: the handle is looked at before anything else.
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
-#include <algorithm>
-
-#include "tests/rsm/faulty_files.h"
 #include "tests/rsm/named_host.h"
-#include "tests/rsm/temporary_folder.h"
 
 namespace nearline::rsm {
 namespace {
@@ -32,10 +26,6 @@ std::vector<Method> methods() {
     return all;
 }
 
-const std::vector<std::string> kOfTheSession = {"CloseSession", "BeginDeviceChangeDetection",
-                                                "SetDeviceChangeDetection",
-                                                "EndDeviceChangeDetection", "EjectDiskFromSADrive"};
-
 std::string asked(const Method& method, const std::string& handle) {
     return std::string(method.has_session ? R"({"session":")" : R"({"notification":")") + handle +
            "\"}";
@@ -53,24 +43,6 @@ TEST(EveryFunction, WantsASessionOfItsCaller) {
                 << method.name << " " << handle;
         }
     }
-}
-
-// returns: every ERROR_DATABASE_FAILURE
-TEST(EveryFunction, SaysThatTheDatabaseCannotBeRead) {
-    const TemporaryFolder folder;
-    const FaultyFiles files;
-    NamedHost host({folder.file("rsm.db"), "vault-host", kAdministrators, 7});
-    files.fail_locks(SQLITE_IOERR);
-    for (const Method& method : methods()) {
-        const bool is_without =
-            !method.has_session || std::find(kOfTheSession.begin(), kOfTheSession.end(),
-                                             method.name) != kOfTheSession.end();
-        if (is_without) continue;
-        EXPECT_EQ(host.error(method.name, asked(method, "$ADMIN"), kAdministrator),
-                  code(Error::DatabaseFailure))
-            << method.name;
-    }
-    files.mend();
 }
 
 }  // namespace
