@@ -13,6 +13,8 @@ from serving import Serving, run
 NEARLINE = os.path.abspath(sys.argv.pop(1))
 
 
+@unittest.skipIf("NEARLINE_SANITIZED" in os.environ,
+                 "programs with sanitizers do not let their device calls be taken over")
 class WindowsTape(unittest.TestCase):
     def test_is_worked_by_the_calls_of_windows(self):
         program = os.path.join(os.path.dirname(NEARLINE), "windows_tape")
