@@ -55,7 +55,7 @@ function(add_layer_test name)
     target_compile_options(${name}_test PRIVATE ${nearline_test_options})
     target_precompile_headers(${name}_test REUSE_FROM nearline_test_prelude)
     if(NEARLINE_SANITIZE)
-        # A program with sanitizers takes long to start: four runs, each with a quarter of the cases.
+        # A program with sanitizers takes long to start: four runs, a quarter of the cases each.
         foreach(shard RANGE 3)
             add_test(NAME "${name}_test.${shard}" COMMAND ${name}_test --gtest_brief=1)
             set_tests_properties("${name}_test.${shard}" PROPERTIES TIMEOUT 600
