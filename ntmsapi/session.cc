@@ -127,8 +127,9 @@ Result<std::unique_ptr<Connection>, DWORD> Session::borrow(Connections connectio
     {
         const std::lock_guard lock(mutex_);
         std::unique_ptr<Connection> connection = take_idle(connections);
-        // A service that came back would not know the session.
-        if (is_lost_) return Failure<DWORD>{ERROR_NOT_CONNECTED};
+        // A service that came back would not know the session. Whoever closes it breaks what is
+        // under way, and no service need have gone.
+        if (is_lost_) return Failure<DWORD>{is_closed_ ? ERROR_CANCELLED : ERROR_NOT_CONNECTED};
         if (connection != nullptr) {
             busy_.push_back(connection.get());
             return connection;

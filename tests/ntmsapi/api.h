@@ -28,10 +28,9 @@ protected:
     void TearDown() override { CloseNtmsSession(session_); }
 
     // A service that does not answer is given up at once.
-    void be_impatient() {
-        handles()
-            .find(session_, HandleKind::Session)
-            .session->set_patience(std::chrono::milliseconds(1));
+    void be_impatient() { be_patient_for(std::chrono::milliseconds(1)); }
+    void be_patient_for(std::chrono::milliseconds time) {
+        handles().find(session_, HandleKind::Session).session->set_patience(time);
     }
 
     FakeService service_;

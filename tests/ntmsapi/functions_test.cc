@@ -220,6 +220,7 @@ TEST_F(MountMedia, IsGivenUpWhenTheServiceOutstaysItsTime) {
               ERROR_NOT_CONNECTED);
     // The session was opened on another connection, and lives.
     service_.release();
+    be_patient_for(std::chrono::minutes(1));
     EXPECT_EQ(CloseNtmsSession(session_), ERROR_SUCCESS);
 }
 
@@ -227,6 +228,7 @@ TEST_F(Every, CallThatTheServiceDoesNotAnswerIsGivenUpWithTheSession) {
     be_impatient();
     service_.hold("DeleteMedia");
     EXPECT_EQ(DeleteNtmsMedia(session_, &id_), ERROR_NOT_CONNECTED);
+    service_.wait_for_request("DeleteMedia");  // sent it was, however late it is read
     service_.release();
     // Its first connection is gone, and with it the session.
     EXPECT_EQ(DeleteNtmsMedia(session_, &id_), ERROR_NOT_CONNECTED);
