@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "base/posix_file_system.h"
+#include "bench/measure.h"
 #include "media/tape_image.h"
 
 namespace nearline::bench {
@@ -25,17 +24,6 @@ constexpr int kRounds = 7;
 [[noreturn]] void give_up(const std::string& why) {
     std::fprintf(stderr, "bench-image: %s\n", why.c_str());
     std::exit(1);
-}
-
-double seconds_of(const std::function<void()>& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> numbers) {
-    std::sort(numbers.begin(), numbers.end());
-    return numbers[numbers.size() / 2];
 }
 
 BlockForm plain(std::size_t size) {

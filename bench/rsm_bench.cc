@@ -3,13 +3,13 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "bench/measure.h"
 #include "rsm/access.h"
 #include "rsm/catalogue.h"
 #include "rsm/service.h"
@@ -25,17 +25,6 @@ const rsm::Caller kRoot{0, {}, 1};
 [[noreturn]] void give_up(const std::string& why) {
     std::fprintf(stderr, "bench-rsm: %s\n", why.c_str());
     std::exit(1);
-}
-
-double seconds_of(const std::function<void()>& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> numbers) {
-    std::sort(numbers.begin(), numbers.end());
-    return numbers[numbers.size() / 2];
 }
 
 class NoDelays final : public rsm::Delays {

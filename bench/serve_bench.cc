@@ -2,7 +2,6 @@
 // to Debian's tgtd, all in one run with one client. Prints the table of docs/performance.md.
 //
 // usage: bench-serve NEARLINE WORK_FOLDER
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -11,6 +10,7 @@
 #include <memory>
 
 #include "bench/iscsi_client.h"
+#include "bench/measure.h"
 #include "bench/processes.h"
 
 namespace nearline::bench {
@@ -23,11 +23,6 @@ struct Contestant {
     std::unique_ptr<IscsiClient> client;
     Command command;
 };
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 // Seconds for one command, each contestant's median over rounds that take turns, so that what
 // disturbs one disturbs all.

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "bench/iscsi_client.h"
+#include "bench/measure.h"
 #include "bench/processes.h"
 
 namespace nearline::bench {
@@ -37,11 +38,6 @@ struct Contestant {
     std::vector<double> writing;  // seconds, each round
     std::vector<double> reading;
 };
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 // Incompressible, so that a drive that compresses gains nothing by it.
 Bytes noise(std::size_t size) {
