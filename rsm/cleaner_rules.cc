@@ -3,9 +3,10 @@
 namespace nearline::rsm {
 namespace {
 
-// What all functions here ask of a library that can do something: CONTROL, enabled, online.
-Error controllable(Context& context, const Library& library, Error disabled) {
-    if (!context.rights.allow(library.id, kControl)) return Error::AccessDenied;
+// What all functions here ask of a library that can do something: the right, enabled, online.
+Error controllable(Context& context, std::string_view function, const Library& library,
+                   Error disabled) {
+    if (!context.rights.may(function, {{}, library.id})) return Error::AccessDenied;
     if (library.is_offline_library()) return Error::LibraryOffline;
     if (!library.is_enabled) return disabled;
     const bool is_present = library.operational_state != OperationalState::NotPresent;
@@ -36,6 +37,16 @@ bool has_ports(Context& context, const Library& library) {
     return context.store.count(Store::Counted::PortsOfLibrary, library.id) != 0;
 }
 
+// What InjectNtmsCleaner and EjectNtmsCleaner check first.
+Error check_move(Context& context, std::string_view function, const CleanerMove& wanted,
+                 std::optional<Library>& library) {
+    if (!wanted.library || wanted.action > kStop) return Error::InvalidParameter;
+    if (wanted.action == kStop && !wanted.operation) return Error::InvalidParameter;
+    library = context.store.find<Library>(*wanted.library);
+    if (!library) return Error::InvalidLibrary;
+    return controllable(context, function, *library, Error::ResourceDisabled);
+}
+
 // What the robot has begun is finished.
 Error stop_move(Context& context, const Library& library, Operation operation, const Guid& id) {
     auto request = context.store.find<LibRequest>(id);
@@ -57,7 +68,8 @@ Error reserve_cleaner_slot(Context& context, const Id& library_id, const Id& slo
     if (!library_id || !slot_id) return Error::InvalidParameter;
     auto library = context.store.find<Library>(*library_id);
     if (!library) return Error::InvalidLibrary;
-    const Error refusal = controllable(context, *library, Error::DeviceNotAvailable);
+    const Error refusal =
+        controllable(context, "ReserveCleanerSlot", *library, Error::DeviceNotAvailable);
     if (refusal != Error::Success) return refusal;
     const auto slot = context.store.find<StorageSlot>(*slot_id);
     const bool is_there = slot && slot->library == library->id && is_installed(*slot);
@@ -75,7 +87,8 @@ Error release_cleaner_slot(Context& context, const Id& library_id) {
     if (!library_id) return Error::InvalidParameter;
     auto library = context.store.find<Library>(*library_id);
     if (!library) return Error::InvalidLibrary;
-    const Error refusal = controllable(context, *library, Error::ResourceDisabled);
+    const Error refusal =
+        controllable(context, "ReleaseCleanerSlot", *library, Error::ResourceDisabled);
     if (refusal != Error::Success) return refusal;
     if (library->cleaner_slot.is_null()) return Error::CleanerSlotNotSet;
     const auto slot = context.store.find<StorageSlot>(library->cleaner_slot);
@@ -88,11 +101,8 @@ Error release_cleaner_slot(Context& context, const Id& library_id) {
 }
 
 Error inject_cleaner(Context& context, const CleanerMove& wanted, Guid& operation) {
-    if (!wanted.library || wanted.action > kStop) return Error::InvalidParameter;
-    if (wanted.action == kStop && !wanted.operation) return Error::InvalidParameter;
-    const auto library = context.store.find<Library>(*wanted.library);
-    if (!library) return Error::InvalidLibrary;
-    const Error refusal = controllable(context, *library, Error::ResourceDisabled);
+    std::optional<Library> library;
+    const Error refusal = check_move(context, "InjectCleaner", wanted, library);
     if (refusal != Error::Success) return refusal;
     if (wanted.action == kStop) {
         if (!has_ports(context, *library)) return Error::NotSupported;
@@ -110,11 +120,8 @@ Error inject_cleaner(Context& context, const CleanerMove& wanted, Guid& operatio
 }
 
 Error eject_cleaner(Context& context, const CleanerMove& wanted, Guid& operation) {
-    if (!wanted.library || wanted.action > kStop) return Error::InvalidParameter;
-    if (wanted.action == kStop && !wanted.operation) return Error::InvalidParameter;
-    const auto library = context.store.find<Library>(*wanted.library);
-    if (!library) return Error::InvalidLibrary;
-    const Error refusal = controllable(context, *library, Error::ResourceDisabled);
+    std::optional<Library> library;
+    const Error refusal = check_move(context, "EjectCleaner", wanted, library);
     if (refusal != Error::Success) return refusal;
     if (wanted.action == kStop) {
         if (!has_ports(context, *library)) return Error::InvalidOperation;
@@ -137,7 +144,7 @@ Error clean_drive(Context& context, const Id& id) {
     if (!drive) return Error::InvalidDrive;
     const auto library = context.store.find<Library>(drive->library);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("CleanDrive", {{}, library->id})) return Error::AccessDenied;
     if (!library->is_enabled || !drive->is_enabled) return Error::ResourceDisabled;
     if (library->operational_state == OperationalState::NotPresent) {
         return Error::ResourceNotPresent;

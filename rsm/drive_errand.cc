@@ -2,10 +2,22 @@
 
 #include <utility>
 
+#include "rsm/queue_rules.h"
+
 namespace nearline::rsm {
 
 using base::Result;
 using scsi::Bytes;
+
+namespace {
+
+std::optional<std::uint16_t> empty_slot_of(Store& store, const PhysicalMedium& medium) {
+    const auto slot = store.find<StorageSlot>(medium.home_slot);
+    if (!slot || slot->state != SlotState::Empty) return std::nullopt;
+    return static_cast<std::uint16_t>(slot->element);
+}
+
+}  // namespace
 
 DriveErrand::DriveErrand(Workplace& at, const Guid& medium, Return back)
     : at_(at), medium_(medium), back_(back) {}
@@ -23,9 +35,7 @@ void DriveErrand::run(Task task, std::function<void(Error)> done) {
     if (is_in_drive_) return in_drive();
     at_.move(*home_, drive_, Device::OnChange::Repeat, [this](Result<Bytes, Trouble> answer) {
         if (answer) return in_drive();
-        constexpr std::uint8_t kCannotUseMedium = 0x30;  // incompatible medium
-        is_refused_by_drive_ = answer.error().kind == Trouble::Kind::Refused &&
-                               answer.error().sense.asc == kCannotUseMedium;
+        is_refused_by_drive_ = tells_of_wrong_medium(answer.error());
         ended(error_of(answer.error(), Error::UnableToLoadMedium));
     });
 }
@@ -38,9 +48,8 @@ Error DriveErrand::find_places(Store& store) {
     home_ = *from;
     for (const Drive& drive : store.drives_of(at_.library())) {
         const bool holds_it = medium->location == drive.id;
-        const bool is_free = drive.state == DriveState::Dismounted && drive.is_enabled &&
-                             drive.operational_state == OperationalState::Ready;
-        if (!holds_it && (!is_free || tape_ != nullptr)) continue;
+        const bool is_empty = drive.state == DriveState::Dismounted && is_usable(drive);
+        if (!holds_it && (!is_empty || tape_ != nullptr)) continue;
         TapeDevice* tape = at_.tape_of(drive);
         if (tape == nullptr) continue;
         tape_ = tape;
@@ -48,7 +57,7 @@ Error DriveErrand::find_places(Store& store) {
         drive_id_ = drive.id;
         is_in_drive_ = holds_it;
         if (!holds_it) continue;
-        home_.reset();
+        home_ = back_ == Return::HomeSlot ? empty_slot_of(store, *medium) : std::nullopt;
         break;
     }
     return Error::Success;

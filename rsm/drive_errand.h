@@ -12,7 +12,11 @@ namespace nearline::rsm {
 
 class DriveErrand {
 public:
-    enum class Return { Home, StayInDrive };
+    enum class Return {
+        Home,      // to where it was
+        HomeSlot,  // the same; one that was in the drive goes to its own slot, if that is empty
+        StayInDrive,
+    };
     // What is done to the tape in the drive; it calls `back` once.
     using Task = std::function<void(TapeDevice& tape, std::function<void()> back)>;
 

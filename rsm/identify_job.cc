@@ -43,16 +43,13 @@ private:
             finding_ = label ? Finding{Finding::Kind::Labelled, *label} : Finding{};
             return;
         }
-        const scsi::Sense& sense = block.error().sense;
-        constexpr std::uint8_t kCannotUseMedium = 0x30;
-        const bool is_medium = block.error().kind == Trouble::Kind::Refused ||
-                               block.error().kind == Trouble::Kind::NotReady;
-        if (!is_medium || sense.asc != kCannotUseMedium) {
+        if (!tells_of_wrong_medium(block.error())) {
             error_ = error_of(block.error(), Error::MediumNotAccessible);
             return;
         }
         // 30h/03h and 30h/07h: a cleaning cartridge, and the drive's cleaning with it.
-        const bool is_cleaner = sense.ascq == 0x03 || sense.ascq == 0x07;
+        const std::uint8_t ascq = block.error().sense.ascq;
+        const bool is_cleaner = ascq == 0x03 || ascq == 0x07;
         finding_ = Finding{is_cleaner ? Finding::Kind::Cleaner : Finding::Kind::Unusable, {}};
     }
 

@@ -77,7 +77,7 @@ Error inject_media(Context& context, const Injection& wanted, Guid& operation) {
     if (ends && !wanted.operation) return Error::InvalidParameter;
     const auto library = context.store.find<Library>(*wanted.library);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("InjectMedia", {{}, library->id})) return Error::AccessDenied;
     if (!library->is_enabled) return Error::DeviceNotAvailable;
     if (library->is_offline_library()) return Error::LibraryOffline;
     if (library->operational_state == OperationalState::NotPresent) return Error::LibraryOffline;
@@ -99,7 +99,7 @@ Error access_library_door(Context& context, const Id& id, std::uint32_t action) 
     if (!id || action >= kMethods) return Error::InvalidParameter;
     const auto library = context.store.find<Library>(*id);
     if (!library) return Error::InvalidLibrary;
-    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("AccessLibraryDoor", {{}, library->id})) return Error::AccessDenied;
     if (!library->is_enabled) return Error::ResourceDisabled;
     if (library->is_offline_library()) return Error::LibraryOffline;
     if (library->operational_state == OperationalState::NotPresent) return Error::LibraryOffline;
@@ -120,7 +120,7 @@ Error identify_slot(Context& context, const Id& id, std::uint32_t option, Guid& 
     if (!slot) return Error::ObjectNotFound;
     const auto library = context.store.find<Library>(slot->library);
     if (!library) return Error::ObjectNotFound;
-    if (!context.rights.allow(library->id, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("IdentifySlot", {{}, library->id})) return Error::AccessDenied;
     const bool is_there =
         library->is_enabled && library->operational_state != OperationalState::NotPresent;
     if (!is_there) return Error::LibraryOffline;
@@ -149,7 +149,7 @@ Error update_omid_info(Context& context, const Id& id, std::uint32_t type,
     if (!side) return Error::InvalidMedia;
     const auto medium = context.store.find<PhysicalMedium>(side->medium);
     if (!medium) return Error::InvalidMedia;
-    if (!context.rights.allow(medium->library, kControl)) return Error::AccessDenied;
+    if (!context.rights.may("UpdateOmidInfo", {{}, medium->library})) return Error::AccessDenied;
     const auto bytes = base::as_bytes(label);
     const auto found = type == kRawLabel ? recognize_label(bytes) : file_system_label(bytes);
     if (!found) return Error::BadFormat;

@@ -1,6 +1,9 @@
 // WRITESCRATCH: the free label on a medium, in a drive, and back to its place.
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/text.h"
+#include "rsm/drive_errand.h"
 #include "rsm/library_job.h"
 #include "rsm/media_label.h"
 
@@ -12,80 +15,50 @@ using scsi::Bytes;
 
 class LabelJob final : public LibraryJob {
 public:
-    using LibraryJob::LibraryJob;
+    LabelJob(Workplace& at, const LibRequest& request)
+        : LibraryJob(at, request), errand_(at, request.medium, DriveErrand::Return::HomeSlot) {}
 
     void start() override {
-        const Error error = transact([&](Store& store) { return find_places(store); });
-        // Drives that have no WRITE at all: the bar code is all the identity there can be.
-        if (cannot_write_) {
-            label_ = {};
-            return written(Error::Success);
-        }
-        if (tape_ == nullptr) {
-            return failed(error == Error::Success ? Error::ResourceNotAvailable : error);
-        }
-        if (is_in_drive_) return write();
-        at_.move(*home_, drive_, Device::OnChange::Repeat, [this](Result<Bytes, Trouble> answer) {
-            if (answer) return write();
-            written(error_of(answer.error(), Error::UnableToLoadMedium));
+        bool is_by_bar_code = false;
+        const Error error = transact([&](Store& store) {
+            is_by_bar_code = is_known_by_bar_code_alone(store);
+            if (!is_by_bar_code) label_ = store.new_id();
+            return Error::Success;
         });
+        if (error != Error::Success) return failed(error);
+        if (is_by_bar_code) return at_.read([this](Error) { labelled(); });
+        errand_.run(
+            [this](TapeDevice& tape, std::function<void()> back) {
+                tape.write_label(free_label(label_), [this, back](Result<Bytes, Trouble> answer) {
+                    if (!answer) error_ = error_of(answer.error(), Error::MediumNotAccessible);
+                    back();
+                });
+            },
+            [this](Error way) {
+                const Error outcome = way == Error::Success ? error_ : way;
+                if (outcome != Error::Success) return failed(outcome);
+                labelled();
+            });
     }
 
 private:
-    // The drive that holds the medium, else the first that is free.
-    Error find_places(Store& store) {
+    // Drives that have no WRITE at all: the bar code is all the identity there can be.
+    bool is_known_by_bar_code_alone(Store& store) {
         const auto medium = store.find<PhysicalMedium>(request_.medium);
-        const auto from = medium ? element_of(store, *medium) : std::nullopt;
-        if (!from || medium->library != at_.library()) return Error::MediaOffline;
-        label_ = store.new_id();
-        home_ = *from;
-        for (const Drive& drive : store.drives_of(at_.library())) {
-            const bool holds_it = medium->location == drive.id;
-            const bool is_free = drive.state == DriveState::Dismounted && drive.is_enabled;
-            TapeDevice* tape = at_.tape_of(drive);
-            if (tape != nullptr && !tape->can_write()) cannot_write_ = true;
-            if (!holds_it && (!is_free || tape_ != nullptr)) continue;
-            tape_ = tape;
-            drive_ = static_cast<std::uint16_t>(drive.element);
-            is_in_drive_ = holds_it;
-            if (!holds_it) continue;
-            home_.reset();
-            const auto slot = store.find<StorageSlot>(medium->home_slot);
-            if (slot && slot->state == SlotState::Empty) {
-                home_ = static_cast<std::uint16_t>(slot->element);
-            }
-            break;
-        }
-        return Error::Success;
-    }
-
-    void write() {
-        tape_->write_label(free_label(label_), [this](Result<Bytes, Trouble> answer) {
-            bring_back(answer ? Error::Success
-                              : error_of(answer.error(), Error::MediumNotAccessible));
+        if (!medium || medium->library != at_.library()) return false;
+        const auto drives = store.drives_of(at_.library());
+        return std::any_of(drives.begin(), drives.end(), [this](const Drive& drive) {
+            const TapeDevice* tape = at_.tape_of(drive);
+            return tape != nullptr && !tape->can_write();
         });
     }
 
-    void bring_back(Error outcome) {
-        if (!home_) return written(outcome);
-        tape_->unload([this, outcome](const Result<Bytes, Trouble>&) {
-            at_.move(drive_, *home_, Device::OnChange::Repeat,
-                     [this, outcome](Result<Bytes, Trouble>) {
-                         // Wherever it ended up, the reading that follows finds it.
-                         written(outcome);
-                     });
-        });
-    }
-
-    void written(Error outcome) {
-        at_.read([this, outcome](Error) {
-            if (outcome != Error::Success) return failed(outcome);
-            static_cast<void>(transact([&](Store& store) {
-                keep_label(store);
-                return Error::Success;
-            }));
-            passed();
-        });
+    void labelled() {
+        static_cast<void>(transact([&](Store& store) {
+            keep_label(store);
+            return Error::Success;
+        }));
+        passed();
     }
 
     void keep_label(Store& store) {
@@ -101,12 +74,9 @@ private:
         store.update(*side);
     }
 
-    std::optional<std::uint16_t> home_;  // elements; without a home it stays in the drive
-    std::uint16_t drive_ = 0;
-    bool is_in_drive_ = false;
-    bool cannot_write_ = false;
-    TapeDevice* tape_ = nullptr;
-    Guid label_;
+    DriveErrand errand_;
+    Guid label_;  // null: none is written
+    Error error_ = Error::Success;
 };
 
 }  // namespace

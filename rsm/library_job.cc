@@ -71,6 +71,13 @@ Error error_of(const Trouble& trouble, Error otherwise) {
     return otherwise;
 }
 
+bool tells_of_wrong_medium(const Trouble& trouble) {
+    constexpr std::uint8_t kIncompatibleMedium = 0x30;
+    const bool is_told =
+        trouble.kind == Trouble::Kind::Refused || trouble.kind == Trouble::Kind::NotReady;
+    return is_told && trouble.sense.asc == kIncompatibleMedium;
+}
+
 bool tells_of_change(const Trouble& trouble) {
     return trouble.kind == Trouble::Kind::Refused &&
            trouble.sense.key == scsi::SenseKey::UnitAttention;

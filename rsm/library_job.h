@@ -89,6 +89,8 @@ std::optional<std::uint16_t> element_of(Store& store, const PhysicalMedium& medi
 
 // What a device's trouble is to the caller of a function.
 Error error_of(const Trouble& trouble, Error otherwise);
+// Incompatible medium (30h): this drive can do nothing with it, or it cleans.
+bool tells_of_wrong_medium(const Trouble& trouble);
 // Something moved meanwhile: worth a new reading and another attempt.
 bool tells_of_change(const Trouble& trouble);
 

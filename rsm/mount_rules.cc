@@ -191,10 +191,7 @@ private:
 
     // Media that nothing can bring, or that nobody is to be asked for.
     Error check_offline() {
-        const bool is_any_outside =
-            std::any_of(targets_.begin(), targets_.end(),
-                        [](const Target& target) { return target.library.is_offline_library(); });
-        if (is_any_outside && has(kMountErrorOffline)) return Error::MediaOffline;
+        if (is_any_outside() && has(kMountErrorOffline)) return Error::MediaOffline;
         if (library_.id.is_null()) return Error::MediaOffline;
         if (library_.operational_state == OperationalState::NotPresent) return Error::MediaOffline;
         return Error::Success;
@@ -204,7 +201,7 @@ private:
         std::size_t usable = 0;
         std::size_t free = 0;
         for (const Drive& drive : store_.drives_of(library_.id)) {
-            if (!drive.is_enabled || drive.operational_state != OperationalState::Ready) continue;
+            if (!is_usable(drive)) continue;
             ++usable;
             if (is_free(drive)) ++free;
         }
@@ -220,17 +217,16 @@ private:
         return free < targets_.size() ? Error::ResourceNotAvailable : Error::Success;
     }
 
-    static bool is_free(const Drive& drive) {
-        return drive.state == DriveState::Dismounted || drive.state == DriveState::Dismountable;
+    bool is_any_outside() const {
+        return std::any_of(targets_.begin(), targets_.end(), [](const Target& target) {
+            return target.library.is_offline_library();
+        });
     }
 
     LibRequest request_for(std::size_t at) {
         const Target& target = targets_.at(at);
         LibRequest request = new_request(context_, Operation::Mount, library_.id);
-        const bool is_any_outside =
-            std::any_of(targets_.begin(), targets_.end(),
-                        [](const Target& other) { return other.library.is_offline_library(); });
-        if (is_any_outside) request.state = RequestState::Waiting;
+        if (is_any_outside()) request.state = RequestState::Waiting;
         request.side = target.side.id;
         request.medium = target.medium.id;
         if (target.medium.location_type == ObjectType::StorageSlot) {

@@ -6,6 +6,7 @@
 
 #include "rsm/json.h"
 #include "rsm/messages.h"
+#include "rsm/queue_rules.h"
 
 namespace nearline::rsm {
 namespace {
@@ -23,16 +24,12 @@ Change complete(ObjectType type, const Guid& id) {
     return {type, NotificationOperation::Complete, id};
 }
 
-Guid operation_of(const LibRequest& request) {
-    return request.work_item.is_null() ? request.id : request.work_item;
-}
-
 // Others that belong to what this request belongs to, and are not at their end.
 bool has_open_siblings(Store& store, const LibRequest& ended) {
     const auto belongs = [&](const LibRequest& other) {
         if (other.id == ended.id || other.operation != ended.operation) return false;
         if (ended.operation == Operation::WriteFreeLabel) return other.medium == ended.medium;
-        return operation_of(other) == operation_of(ended);
+        return work_of(other) == work_of(ended);
     };
     const auto open = store.open_requests_of(ended.library);
     return std::any_of(open.begin(), open.end(), belongs);
@@ -41,37 +38,42 @@ bool has_open_siblings(Store& store, const LibRequest& ended) {
 // The identifier that the end of an operation is told by (the protocol's table of completions). Of
 // the operations that are not in it nothing is told.
 Change completion_of(Store& store, const LibRequest& request) {
-    switch (static_cast<std::uint32_t>(request.operation)) {
-        case 8:   // INVENTORY
-        case 9:   // DOORACCESS
-        case 20:  // RESERVECLEANER
-        case 21:  // RELEASECLEANER
+    switch (request.operation) {
+        case Operation::Inventory:
+        case Operation::DoorAccess:
+        case Operation::ReserveCleaner:
+        case Operation::ReleaseCleaner:
             return complete(ObjectType::Library, request.library);
-        case 10:  // EJECT
-        case 11:  // EJECTCLEANER
-        case 12:  // INJECT
-        case 13:  // INJECTCLEANER
-            return complete(ObjectType::LibRequest, operation_of(request));
-        case 14:  // PROCESSOMID
+        case Operation::Eject:
+        case Operation::EjectCleaner:
+        case Operation::Inject:
+        case Operation::InjectCleaner:
+            return complete(ObjectType::LibRequest, work_of(request));
+        case Operation::ProcessOmid:
             return complete(ObjectType::StorageSlot, request.slot);
-        case 15:  // CLEANDRIVE
+        case Operation::CleanDrive:
             return complete(ObjectType::Drive, request.drive);
-        case 16: {  // DISMOUNT
+        case Operation::Dismount: {
             const auto side = store.find<Side>(request.side);
             if (!side) return complete(ObjectType::Drive, request.drive);
             if (side->logical_medium.is_null()) return complete(ObjectType::Partition, side->id);
             return complete(ObjectType::LogicalMedia, side->logical_medium);
         }
-        case 18: {  // WRITESCRATCH: a move to the free pool is done with its last label
+        case Operation::WriteFreeLabel: {  // a move to the free pool ends with its last label
             if (request.work_item == request.medium) {  // ChangeNtmsMediaType's
                 return complete(ObjectType::PhysicalMedia, request.medium);
             }
             const auto medium = store.find<PhysicalMedium>(request.medium);
             return complete(ObjectType::MediaPool, medium ? medium->pool : Guid());
         }
-        default:
-            return {};
+        case Operation::UpdateOmid:
+        case Operation::Mount:
+        case Operation::Classify:
+            break;
+        default:  // those that enable and disable
+            break;
     }
+    return {};
 }
 
 }  // namespace
@@ -104,7 +106,7 @@ bool Notifications::call(std::string_view method, std::string_view json, const C
 void Notifications::request_ended(Store& store, const LibRequest& request) {
     if (!has_open_siblings(store, request)) store.announce(completion_of(store, request));
     // Whoever cancelled it asked for its end by the request's own name.
-    const bool is_told_so = operation_of(request) == request.id;
+    const bool is_told_so = work_of(request) == request.id;
     if (request.state == RequestState::Cancelled && !is_told_so) {
         store.announce(complete(ObjectType::LibRequest, request.id));
     }

@@ -14,10 +14,6 @@ bool holds_medium(Store& store, const Drive& drive, const PhysicalMedium& medium
     return side && side->medium == medium.id;
 }
 
-bool is_usable(const Drive& drive) {
-    return drive.is_enabled && drive.operational_state == OperationalState::Ready;
-}
-
 // Work on the medium that a mount has to let by.
 bool is_claim(const LibRequest& request) {
     return request.operation < Operation::Mount && request.state != RequestState::Deferred;
@@ -135,9 +131,7 @@ private:
 
     void load_drives() {
         for (Drive& drive : store_.drives_of(library_)) {
-            const bool is_free =
-                drive.state == DriveState::Dismounted || drive.state == DriveState::Dismountable;
-            if (is_usable(drive) && is_free) free_.push_back(std::move(drive));
+            if (is_usable(drive) && is_free(drive)) free_.push_back(std::move(drive));
         }
     }
 
@@ -293,6 +287,14 @@ void close(Store& store, LibRequest& request, RequestState state, Error error,
 bool is_open(RequestState state) {
     return state == RequestState::Queued || state == RequestState::InProcess ||
            state == RequestState::Waiting || state == RequestState::Deferred;
+}
+
+bool is_usable(const Drive& drive) {
+    return drive.is_enabled && drive.operational_state == OperationalState::Ready;
+}
+
+bool is_free(const Drive& drive) {
+    return drive.state == DriveState::Dismounted || drive.state == DriveState::Dismountable;
 }
 
 Guid work_of(const LibRequest& request) {

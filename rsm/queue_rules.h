@@ -13,6 +13,9 @@ namespace nearline::rsm {
 
 bool is_open(RequestState state);  // queued, in process, waiting, deferred
 
+bool is_usable(const Drive& drive);  // enabled and ready
+bool is_free(const Drive& drive);    // empty, or what is in it may go
+
 // The piece of work a request belongs to: the id of its first request.
 Guid work_of(const LibRequest& request);
 

@@ -103,9 +103,10 @@ private:
 
     void run(const Function& function, std::string_view json, const Caller& caller,
              const Done& done) {
+        const std::uint64_t revision = store_->revision();
         const Served served = function.serve(json, in_session_of(caller));
         done(served.answer);
-        if (served.error == Error::Success) after_change();
+        if (store_->revision() != revision) after_change();
         // Whoever asks for an inventory of a library that was not there has RSM look again.
         if (served.error == Error::DeviceNotAvailable) look_at(0, [](Sight) {});
         const bool is_satisfied = function.method == "SatisfyOperatorRequest";

@@ -298,6 +298,7 @@ struct Store::Database {
     bool is_in_transaction = false;
     Error failure = Error::Success;
     std::uint64_t now = 0;
+    std::uint64_t revision = 0;
     std::string export_path;
     StoreObserver* observer = nullptr;
     ChangeLog changes;
@@ -395,6 +396,7 @@ struct Store::Database {
     }
 
     void execute(const std::string& sql, const std::vector<Parameter>& parameters) {
+        ++revision;
         guarded([&] { bound(sql, parameters, {}).run([] {}); });
     }
 
@@ -603,6 +605,10 @@ void Store::observe(StoreObserver* observer) {
     database_->observer = observer;
 }
 
+std::uint64_t Store::revision() const {
+    return database_->revision;
+}
+
 void Store::announce(const Change& change) {
     database_->note(change.type, change.operation, change.id);
 }
@@ -637,6 +643,7 @@ void Store::insert(Row& row) {
     if (row.id.is_null()) row.id = new_id();
     row.created = database_->now;
     row.modified = database_->now;
+    ++database_->revision;
     database_->guarded([&] {
         Statement& statement =
             database_->prepared(Database::kInsert<Row>, Database::kOutputs<Row>, {});
@@ -666,6 +673,7 @@ void Store::note_update(const Row& before, const Row& after) {
 template <typename Row>
 void Store::update(Row& row) {
     row.modified = database_->now;
+    ++database_->revision;
     const auto before = database_->is_observed() ? find<Row>(row.id) : std::nullopt;
     database_->guarded([&] {
         std::vector<Cell::Kind> kinds = Database::kOutputs<Row>;

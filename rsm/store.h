@@ -51,6 +51,9 @@ public:
     // At most one; null for none. It must outlive the store, or be taken away.
     void observe(StoreObserver* observer);
 
+    // Counts what transactions have written: while it stays, so does everything.
+    std::uint64_t revision() const;
+
     // Inside transact only, all of the following.
 
     // Tells the observer, if this transaction commits. Changes of rows tell themselves.
